@@ -81,7 +81,7 @@ let package = Package(
         tests("Policy", ["Testbed"]),
         tests("Signing"),
         tests("Web", ["Kernel", hummingbirdTesting]),
-        tests("Documents", ["CArchive", "CPango", "Testbed"]),
+        tests("Documents", ["CArchive", "CPango", "Certificates", "Testbed"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"], golden: ["Golden"]),
         tests("Certificates", ["Testbed", "Documents", "Signing"]),

@@ -69,8 +69,9 @@ package struct Installation: Sendable {
             let keys = isNew ? try KeyFile.create(at: path, system: system) : try KeyFile.load(path)
             database.authenticate(with: keys)
             let done = try await database.migrationsDone()
-            let context = MigrationContext(heads: try known(folder, keys, done), keys: keys)
-            let schema = features.flatMap { $0.migrations(context) }
+            let steps = { context in features.flatMap { $0.migrations(context) } }
+            let heads = try known(folder, keys, steps(MigrationContext()), done)
+            let schema = steps(MigrationContext(heads: heads, keys: keys))
             // Continues an upgrade that was interrupted after its last step.
             if !done.contains(StateLog.firstMigration) {
                 try StateHead(keys, folder: rootFolder(folder)).begin(at: system.now())
@@ -104,16 +105,17 @@ package struct Installation: Sendable {
     /// done already, so a database without these migrations was made to look like an old one.
     ///
     /// Failures: `data.emptied`, `data.downgraded`, `ledger.root`.
-    private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> ChainHeads {
+    private static func known(
+        _ folder: String, _ keys: KeyRing, _ schema: [Migration], _ done: Set<String>
+    ) throws -> ChainHeads {
         let (place, roots) = (rootFolder(folder), RootFolder(rootFolder(folder), keys))
         _ = try roots.root()
         guard !done.isEmpty else {
             if roots.hasRoot { throw Failure.emptied(folder) }
             return ChainHeads()
         }
-        let lacking = schema.map(\.id).first { $0.contains("-row-codes-") && !done.contains($0) }
-        guard let lacking else { return ChainHeads() }
-        if try StateHead(keys, folder: place).hasChanges { throw Failure.downgraded(lacking) }
+        guard let lacking = schema.first(where: { $0.addsCodes && !done.contains($0.id) }) else { return ChainHeads() }
+        if try StateHead(keys, folder: place).hasChanges { throw Failure.downgraded(lacking.id) }
         return try roots.read()?.heads ?? ChainHeads()
     }
 
@@ -133,9 +135,18 @@ package struct Installation: Sendable {
 
     /// The services that features use.
     var services: Services {
-        Services(registry, certificates, audit, reader: reader, due: due) { actor, year, progress in
+        Services(registry, certificates, audit, files, outbox, reader: reader, due: due) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
+    }
+
+    /// Messages to other systems.
+    var outbox: Outbox { Outbox(database, keys: people.keys, system: people.system) }
+
+    /// The ways of all features to send them.
+    var channels: [any OutboxChannel] {
+        let services = services
+        return features.flatMap { $0.channels(services) }
     }
 
     /// The queue of long work, with the job kinds of all features.

@@ -18,11 +18,10 @@ enum CertificatesRowCodesSchema {
             ALTER TABLE certificate ADD COLUMN mac BLOB
             ;
             ALTER TABLE certificate_revocation ADD COLUMN mac BLOB
-            """
-        ) { transaction in
-            for table in Certificates.tables { try table.addCodes(transaction) }
-            try FormStore.logForms(transaction)
-            try CertificateStore.logRevocations(transaction)
-        }
+            """, addingCodesTo: Certificates.tables,
+            after: { transaction in
+                try FormStore.logForms(transaction)
+                try CertificateStore.logRevocations(transaction)
+            })
     ]
 }

@@ -6,8 +6,15 @@ import Synchronization
 package final class Database: Sendable {
     package let engine: Engine
     private let backend: any EngineBackend
-    private let held = Mutex<(authenticator: (any RowAuthenticator)?, numbers: (any NumberHighWaterStore)?)>((nil, nil))
+    private let held = Mutex(Held())
     private let accessCheck = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    /// What every transaction gets.
+    private struct Held {
+        var authenticator: (any RowAuthenticator)?
+        var numbers: (any NumberHighWaterStore)?
+        var observer: (@Sendable (SQL) -> Void)?
+    }
 
     private init(_ engine: Engine, _ backend: any EngineBackend) { (self.engine, self.backend) = (engine, backend) }
 
@@ -27,12 +34,16 @@ package final class Database: Sendable {
     /// From now on `numbers` limits which numbers may be given out, and is notified of those given out.
     package func keep(numbers: any NumberHighWaterStore) { held.withLock { $0.numbers = numbers } }
 
+    /// From now on `observer` gets each statement before it runs; `nil` for none. For tests of the use of indexes.
+    package func observe(_ observer: (@Sendable (SQL) -> Void)?) { held.withLock { $0.observer = observer } }
+
     private func prepared<T>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) -> @Sendable (Transaction) throws -> T {
-        let (authenticator, numbers) = held.withLock { $0 }
+        let held = held.withLock { $0 }
         return { transaction in
-            (transaction.authenticator, transaction.numbers) = (authenticator, numbers)
+            (transaction.authenticator, transaction.numbers) = (held.authenticator, held.numbers)
+            transaction.observer = held.observer
             return try body(transaction)
         }
     }

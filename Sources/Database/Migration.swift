@@ -9,6 +9,8 @@ package struct Migration: Sendable {
     let work: @Sendable (Transaction) throws -> Void
     /// Whether tables with references to them are rebuilt; SQLite then checks foreign keys once, at the end.
     let rebuilds: Bool
+    /// Whether rows that were written without codes get codes, which then vouch for them.
+    package let addsCodes: Bool
 
     /// One text for both engines; statements are separated by a line that contains only `;`.
     ///
@@ -16,7 +18,7 @@ package struct Migration: Sendable {
     /// the text is translated: `BIGINT`, its own type for bytes, no STRICT, and texts sorted by bytes in any locale.
     package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
         let text = text.description
-        (self.id, work, rebuilds) = (id, { _ in }, false)
+        (self.id, work, rebuilds, addsCodes) = (id, { _ in }, false, false)
         statements = { engine in Self.split(text, engine) + tables.flatMap { Self.appendOnly($0, engine) } }
     }
 
@@ -27,8 +29,28 @@ package struct Migration: Sendable {
         work: @escaping @Sendable (Transaction) throws -> Void
     ) {
         let text = text.description
-        (self.id, self.work, self.rebuilds) = (id, work, rebuilds)
+        (self.id, self.work, self.rebuilds, addsCodes) = (id, work, rebuilds, false)
         statements = { engine in Self.split(text, engine) }
+    }
+
+    /// A step that gives codes to all rows of tables made without them. `text` adds the column `mac` to each of them.
+    /// `before` must fail if another program may have written the rows.
+    ///
+    /// New tables have codes from the start: a database that lacks such a step beside a signed head was made to look
+    /// old, and is refused.
+    package init(
+        _ id: String, _ text: StaticString, addingCodesTo tables: [AuthenticatedTable],
+        before: @escaping @Sendable (Transaction) throws -> Void = { _ in },
+        after: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) {
+        let text = text.description
+        (self.id, rebuilds, addsCodes) = (id, false, true)
+        statements = { engine in Self.split(text, engine) }
+        work = { transaction in
+            try before(transaction)
+            for table in tables { try table.addCodes(transaction) }
+            try after(transaction)
+        }
     }
 
     private static func split(_ text: String, _ engine: Engine) -> [String] {

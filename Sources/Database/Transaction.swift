@@ -12,6 +12,8 @@ package final class Transaction {
     var authenticator: (any RowAuthenticator)?
     /// The bytes of the current row.
     let scratch = RowBytes()
+    /// Gets each statement before it runs; `nil` except in tests.
+    var observer: (@Sendable (SQL) -> Void)?
     /// The numbers given out so far; `nil` if they are not stored outside the database.
     package internal(set) var numbers: (any NumberHighWaterStore)?
     /// Actions to run after the commit.
@@ -65,6 +67,7 @@ package final class Transaction {
     /// Returns how many rows were changed.
     private func reading(_ sql: SQL, isLong: Bool = false, _ body: (Row) throws -> Void) throws -> Int {
         try alone()
+        observer?(sql)
         isInRows = true
         defer { isInRows = false }
         // An error of the closure is not a failed statement.

@@ -33,8 +33,14 @@ package struct Period: Sendable, Hashable, CustomStringConvertible {
 
     /// From a day to a later or the same day, both included.
     package init(from: Day, to: Day) {
-        self.from = from
-        self.to = to
+        precondition(from <= to, "a period that ends before it begins")
+        (self.from, self.to) = (from, to)
+    }
+
+    /// The same for days from outside; `nil` if the second is before the first.
+    package init?(checking from: Day, _ to: Day) {
+        guard from <= to else { return nil }
+        (self.from, self.to) = (from, to)
     }
 
     package func contains(_ day: Day) -> Bool { from <= day && day <= to }
@@ -49,7 +55,7 @@ package struct Period: Sendable, Hashable, CustomStringConvertible {
     /// The number of days, both ends included.
     package var days: Int { to.number - from.number + 1 }
     /// The calendar years that the period touches, first to last.
-    package var years: [Year] { (from.civil.year...max(from.civil.year, to.civil.year)).map { Year($0) } }
+    package var years: [Year] { (from.civil.year...to.civil.year).map { Year($0) } }
     /// `2022` for a calendar year, else `2021-05-31/2022-04-30`.
     package var description: String { self == from.year.period ? from.year.description : "\(from)/\(to)" }
 }

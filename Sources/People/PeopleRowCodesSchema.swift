@@ -48,11 +48,7 @@ enum PeopleRowCodesSchema {
             ALTER TABLE account_session ADD COLUMN mac BLOB
             ;
             ALTER TABLE api_token ADD COLUMN mac BLOB
-            """
-        ) { transaction in
-            for table in older { try table.addCodes(transaction) }
-            try AccountStore.logRoles(transaction)
-        }
+            """, addingCodesTo: older, after: { try AccountStore.logRoles($0) })
     ]
 
     static let noticeMigrations = [
@@ -64,9 +60,6 @@ enum PeopleRowCodesSchema {
             ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB
             ;
             ALTER TABLE password_reset ADD COLUMN mac BLOB
-            """
-        ) { transaction in
-            for table in notices { try table.addCodes(transaction) }
-        }
+            """, addingCodesTo: notices)
     ]
 }

@@ -41,13 +41,12 @@ enum RegistryRowCodesSchema {
                 ALTER TABLE year_state ADD COLUMN mac BLOB
                 ;
                 ALTER TABLE settled ADD COLUMN mac BLOB
-                """
-            ) { transaction in
-                try Registry.auditBeforeCodes(heads, transaction)
-                for table in Registry.tables { try table.addCodes(transaction) }
-                try PolicyBookStore.logVersions(transaction)
-                try SettlementStore.logYears(transaction)
-            },
+                """, addingCodesTo: Registry.tables,
+                before: { try Registry.auditBeforeCodes(heads, $0) },
+                after: { transaction in
+                    try PolicyBookStore.logVersions(transaction)
+                    try SettlementStore.logYears(transaction)
+                }),
             Migration("standing-4") { transaction in try StandingStore.addWaivers(transaction) },
             Migration("recognition-3") { transaction in try LegacySources.record(transaction) },
         ]

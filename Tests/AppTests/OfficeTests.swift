@@ -1,4 +1,5 @@
 import Database
+import Files
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -109,9 +110,23 @@ import Web
             #expect(try await setup.post("/people/search", "words=新来").text.contains("泰安新单位"))
             #expect(try await setup.get("/import/templates/people").text.hasPrefix("PK"))
             #expect(try await setup.get("/import/templates/x").text.contains("import.no-template"))
-            #expect(Failure.noList.code == "import.no-file" && Failure.noYear.code == "desk.year")
-            #expect(Failure.emptyList.code == "import.empty" && Failure.oldList.code == "import.old")
-            #expect(Failure.otherList.code == "import.other" && Failure.tooLargeList.code == "import.too-large")
+        }
+    }
+
+    /// An upload that is no list shows the upload page again, with the reason.
+    @Test func anUploadThatIsNoListIsRefused() async throws {
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            for (name, text, code, words) in [
+                ("", "", "import.no-file", "没有选择名单"), ("名单.txt", "a", "import.no-file", "没有选择名单"),
+                ("名单.csv", "", "import.empty", "0 字节"), ("名单.xls", "a", "import.old", "另存为 .xlsx"),
+                ("名单.xlsx", "a", "import.other", "内容却不是表格"), ("名单.csv", "%PDF-1.4", "import.other", "内容却不是表格"),
+                ("名单.csv", String(repeating: "a", count: FileKind.list.largest + 1), "import.too-large", "超过 32 MB"),
+            ] {
+                let page = try await setup.upload("hours", name, text)
+                #expect(page.status == .badRequest && page.text.contains("data-code=\"\(code)\""), "\(name) \(code)")
+                #expect(page.text.contains(words), "\(name) \(code)")
+            }
+            #expect(try await setup.installation.jobs.counts().open == 0)
         }
     }
 
@@ -197,7 +212,18 @@ import Web
             #expect(try await setup.get("/jobs").text.contains("导出人员"))
             let figures = try await setup.get("/figures?year=2022").text
             #expect(figures.contains("合计") && figures.contains("泰山区") && figures.contains("<svg class=\"xs-chart\""))
-            #expect(Failure.noFigures.code == "desk.no-figures")
+            let noYear = try await setup.post("/people/certificates", "unit=\(unit)&year=x")
+            #expect(noYear.status == .badRequest && noYear.text.contains(#"data-code="desk.year""#))
+        }
+    }
+
+    /// An authority without jurisdiction over a region has units of its own, but no regions to compare.
+    @Test func figuresAreForAuthoritiesOfRegions() async throws {
+        try await withOffice(.authority, of: "泰安市教育局") { setup in
+            let page = try await setup.get("/figures")
+            #expect(page.status == .unprocessableContent && page.text.contains(#"data-code="desk.no-figures""#))
+            #expect(page.text.contains("请在“人员”里按条件查看"))
+            #expect(try await setup.get("/people").status == .ok)
         }
     }
 
@@ -213,7 +239,6 @@ import Web
                 "people", "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
             #expect(try await setup.job(list.text).contains("不在您管理的范围"))
             #expect(try await setup.get("/years").status == .forbidden)
-            #expect(Failure.noScope.code == "desk.no-scope")
         }
     }
 }

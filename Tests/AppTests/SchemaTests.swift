@@ -33,47 +33,4 @@ import Testing
             #expect(others == [])
         }
     }
-
-    /// Queries of tables that grow with the city use an index.
-    @Test(arguments: Engine.allCases) func queriesOfGrowingTablesUseAnIndex(_ engine: Engine) async throws {
-        let queries: [SQL] = [
-            "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
-            "SELECT number FROM person WHERE number > \(5) AND alias IS NULL ORDER BY number LIMIT \(500)",
-            "SELECT number FROM person WHERE alias = \(5)",
-            "SELECT DISTINCT person FROM person_merge WHERE target = \(5) ORDER BY person",
-            "SELECT number FROM entry WHERE person = \(5) AND evidence = \(1)",
-            "SELECT number FROM entry r WHERE r.person = \(5) AND r.reverses = \(7)",
-            "SELECT body FROM settled WHERE person >= \(5) AND person <= \(6)",
-            "SELECT facts FROM evidence WHERE person = \(5) AND source = \("a") AND reference = \("b")",
-            "SELECT level FROM claim WHERE work = \("w")",
-            "SELECT level FROM claim WHERE claimant = \(5) AND evidence = \(1)",
-            "SELECT code FROM certificate WHERE number = \("A")",
-            "SELECT holder FROM certificate WHERE person >= \(5) AND person <= \(6) AND kind = \("annual")",
-            "SELECT turn FROM employment WHERE person = \(5) AND replaces = \(1)",
-            "SELECT person FROM employment WHERE organisation = \(3) AND person > \(5) ORDER BY person LIMIT \(9)",
-            "SELECT body FROM standing WHERE person >= \(5) AND person <= \(6) AND +year = \(2022)",
-            "SELECT number FROM person WHERE name >= \("张") AND name < \("弡") ORDER BY name, number LIMIT \(51)",
-            "SELECT number FROM person WHERE (name, number) > (\("张"), \(7)) ORDER BY name, number LIMIT \(250)",
-            """
-            SELECT DISTINCT person FROM standing WHERE year = \(2022) AND outcome = \("short") AND person > \(5)
-            ORDER BY person LIMIT \(250)
-            """,
-            """
-            SELECT DISTINCT person FROM person_fact WHERE name = \("title-level") AND value = \("tsenior")
-              AND person > \(5) ORDER BY person LIMIT \(250)
-            """,
-        ]
-        try await withCity(engine, policies: []) { city in
-            for query in queries {
-                let plan = try await city.database.read { transaction in
-                    if engine == .postgres { try transaction.execute("SET LOCAL enable_seqscan = off") }
-                    return try transaction.plan(query).joined(separator: "\n")
-                }
-                let scans = plan.contains("Seq Scan") || plan.contains("SCAN")
-                #expect(!scans, "\(query.text): \(plan)")
-                // The standings of a few people are not searched in the whole year.
-                #expect(!plan.contains("standing_by_outcome") || query.text.contains("outcome"), "\(plan)")
-            }
-        }
-    }
 }

@@ -59,6 +59,63 @@ struct JobAuthorityTests {
         }
     }
 
+    /// Another role with the same scope carries out no job of a role that was revoked, since the audit log would name
+    /// the revoked one.
+    @Test func anotherRoleCarriesOutNothing() async throws {
+        try await withOffice { office in
+            let (installation, people) = (office.installation, office.installation.people)
+            let city = try await installation.database.read {
+                try required(OrganisationStore($0).byNumber().values.first { $0.jurisdiction != nil })
+            }
+            let officer = try await office.officer("city", .authority, at: city.name)
+            let scope = Scope.region(try required(city.jurisdiction)).text
+            let actor = Actor.account(
+                officer.account.number, role: .authority, organisation: city.number.number, from: "192.0.2.7")
+            let export = {
+                let payload = RosterPayload("year=2022", scope: scope, JobOrigin(actor))
+                return try await state(
+                    office, installation.jobs.order(OfficeJobs.exportList, "x", of: officer.account.number, payload))
+            }
+            let roles = {
+                try await installation.audit.find(.of(.list("people"), [.exportList]), limit: 10).map(\.role)
+            }
+            #expect(try await export()?.state == .done)
+            #expect(try await roles() == ["authority"])
+            let accounts = Accounts(installation.database, people, allowsDemo: true)
+            try await accounts.grant(AccountRole(.bureau, at: city.number), to: officer.account)
+            try await accounts.revoke(AccountRole(.authority, at: city.number), from: officer.account)
+            let refused = try required(try await export())
+            #expect(refused.state == .failed && refused.result.sentences == [Failure.noAuthority.words.chinese])
+            #expect(try await roles() == ["authority"])
+        }
+    }
+
+    /// A list is imported in the role of its dry run.
+    @Test func anotherRoleConfirmsNothing() async throws {
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let tried = try await works.send("people", list)
+            _ = try await works.job(tried)
+            let accounts = Accounts(office.installation.database, office.installation.people, allowsDemo: true)
+            let (mill, hospital) = (
+                AccountRole(.employer, at: try await office.unit(OfficeClient.mill)),
+                AccountRole(.employer, at: try await office.unit(OfficeClient.hospital))
+            )
+            try await accounts.grant(hospital, to: works.account)
+            let chosen = { (role: AccountRole, officer: OfficeClient.Officer) in
+                let token = try await accounts.choose(role, String(officer.cookie.dropFirst("session=".count)))
+                return OfficeClient.Officer(office: office, account: works.account, cookie: "session=\(token)")
+            }
+            let other = try await chosen(hospital, works)
+            let refused = try await other.confirm(tried)
+            #expect(refused.status == .unprocessableContent && refused.text.contains("import.other-role"))
+            #expect(try await office.person(Cast.number(820).text) == nil)
+            let again = try await chosen(mill, other)
+            _ = try await again.job(again.confirm(tried).text)
+            #expect(try await office.person(Cast.number(820).text) != nil)
+        }
+    }
+
     /// A job's title contains the unit's stored name, and no text from the request.
     @Test func aJobTitleContainsNoTextOfTheRequest() async throws {
         try await withOffice { office in

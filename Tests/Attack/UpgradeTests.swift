@@ -2,6 +2,7 @@ import App
 import Foundation
 import Integrity
 import Kernel
+import Portal
 import Registry
 import Signing
 import Testbed
@@ -73,6 +74,33 @@ struct UpgradeTests {
                 try await Installation.open(folder: folder.path, database: nil)
             }
             #expect(failure?.code == "data.downgraded")
+        }
+    }
+
+    /// The same for a step of any name and feature.
+    @Test func aStepThatAddsCodesIsKnownByItsKind() async throws {
+        let table = AuthenticatedTable("greeting", key: ["number"], ["words"])
+        var feature = Feature("greetings")
+        feature.tables = [table]
+        feature.migrations = { _ in
+            [
+                Migration("greeting-1", "CREATE TABLE greeting (number INTEGER, words TEXT) STRICT"),
+                Migration("greeting-2", "ALTER TABLE greeting ADD COLUMN mac BLOB", addingCodesTo: [table]),
+            ]
+        }
+        let all = App.features + [feature]
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil, features: all)
+            try await installation.addOfficer()
+            try await installation.database.write { transaction in
+                try transaction.command("ALTER TABLE greeting DROP COLUMN mac")
+                try transaction.execute("DELETE FROM migration WHERE id = 'greeting-2'")
+            }
+            installation.close()
+            let failure = await #expect(throws: Failure.self) {
+                try await Installation.open(folder: folder.path, database: nil, features: all)
+            }
+            #expect(failure?.code == "data.downgraded" && failure?.words.english.contains("greeting-2") == true)
         }
     }
 

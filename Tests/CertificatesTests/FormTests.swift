@@ -139,7 +139,7 @@ import Testing
         #expect(read.trimmingCharacters(in: .whitespacesAndNewlines) == form.address(code))
     }
 
-    /// A file contains only the glyphs that it prints.
+    /// The longest facts, with rare characters, fit in 60 kB: no whole font is embedded.
     @Test func aFileIsSmall() throws {
         let form = try CertificateForm(reading: Self.text())
         var facts = CodeTests.facts

@@ -112,6 +112,52 @@ import Testing
         }
     }
 
+    /// A server that falls silent during queries on open connections. With a limit of statements this is noticed even
+    /// if it still responds to new connections.
+    @Test(.timeLimit(.minutes(5)), arguments: [(Duration.seconds(2), false), (nil, true)])
+    func aServerFallsSilentInTheMiddle(_ limit: Duration?, _ isDead: Bool) async throws {
+        try await withDatabaseURL(.postgres) { url in
+            try await withProxy(before: url) { proxy, proxied in
+                let database = try Database.open(DatabaseURL(proxied + "&connect_timeout=2"), connections: 2)
+                defer { database.close() }
+                try await database.migrate([Self.schema])
+                let one = { @Sendable in
+                    try await StatementLimit.$current.withValue(limit) {
+                        try await database.read { try $0.first("SELECT 1") { try $0.int(0) } }
+                    }
+                }
+                #expect(try await [one(), one()] == [1, 1])
+                proxy.fallSilent(atCommit: false, toNew: isDead)
+                let codes = await withTaskGroup(of: String?.self) { group in
+                    for _ in 0..<2 { group.addTask { await failureCode { _ = try await one() } } }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(codes == Array(repeating: "database.unreachable", count: 2))
+                proxy.respond()
+                #expect(try await one() == 1)
+
+                // A silence at COMMIT leaves it unknown whether the write was committed.
+                proxy.fallSilent(atCommit: true, toNew: isDead)
+                let code = await failureCode {
+                    try await StatementLimit.$current.withValue(limit) { _ = try await database.write(insert("a")) }
+                }
+                #expect(code == "database.unknown-commit")
+                proxy.respond()
+                #expect(try await database.write(certain: look("a"), insert("a")) == 5)
+            }
+        }
+    }
+
+    /// A statement without a limit may take longer than `connect_timeout` if its server is there.
+    @Test func aLongStatementIsNotSilence() async throws {
+        try await withDatabaseURL(.postgres) { url in
+            let database = try Database.open(DatabaseURL(url + "&connect_timeout=2"), connections: 1)
+            defer { database.close() }
+            let one = try await database.read { try $0.first("SELECT 1 FROM pg_sleep(3.2)") { try $0.int(0) } }
+            #expect(one == 1)
+        }
+    }
+
     /// Ends all other connections to the database.
     private func drop(_ database: Database) async throws {
         _ = try await database.read { transaction in
@@ -157,10 +203,12 @@ private func withProxy(before url: String, _ body: (Proxy, String) async throws 
 
 /// Passes bytes between two unix sockets, and can cut the connection at a COMMIT.
 private final class Proxy: Sendable {
-    private enum Plan { case pass, cutAfterCommit, cutBeforeCommit }
+    private enum Plan { case pass, cutAfterCommit, cutBeforeCommit, silenceBeforeCommit(toNew: Bool) }
     private let plan = Mutex(Plan.pass)
     /// Whether new connections are accepted and never get a response.
     let isSilent = Mutex(false)
+    /// Whether nothing passes on open connections.
+    private let isMuted = Mutex(false)
     private let listener: Int32
     private let server: String
 
@@ -173,6 +221,19 @@ private final class Proxy: Sendable {
     }
 
     func loseNextCommit(reaches: Bool) { plan.withLock { $0 = reaches ? .cutAfterCommit : .cutBeforeCommit } }
+
+    /// From now on, or from the next COMMIT on, open connections get no response; with `toNew` new ones neither.
+    func fallSilent(atCommit: Bool, toNew: Bool) {
+        if atCommit { return plan.withLock { $0 = .silenceBeforeCommit(toNew: toNew) } }
+        isSilent.withLock { $0 = toNew }
+        isMuted.withLock { $0 = true }
+    }
+
+    func respond() {
+        isSilent.withLock { $0 = false }
+        isMuted.withLock { $0 = false }
+    }
+
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func accept() {
@@ -208,19 +269,25 @@ private final class Proxy: Sendable {
             if polled[0].revents != 0 {
                 let count = read(client, &buffer, buffer.count)
                 guard count > 0 else { break }
+                if isMuted.withLock({ $0 }) { continue }
                 let isCommit = buffer[..<count].starts(with: Array("Q\0\0\0\u{b}COMMIT".utf8))
                 let now =
                     isCommit
                     ? plan.withLock { plan in
                         defer { plan = .pass }; return plan
                     } : .pass
-                if now == .cutBeforeCommit { break }
-                cutting = now == .cutAfterCommit
+                if case .cutBeforeCommit = now { break }
+                if case .silenceBeforeCommit(let toNew) = now {
+                    fallSilent(atCommit: false, toNew: toNew)
+                    continue
+                }
+                if case .cutAfterCommit = now { cutting = true } else { cutting = false }
                 _ = write(upstream, buffer, count)
             }
             if polled[1].revents != 0 {
                 let count = read(upstream, &buffer, buffer.count)
                 guard count > 0, !cutting else { break }
+                if isMuted.withLock({ $0 }) { continue }
                 _ = write(client, buffer, count)
             }
         }

@@ -1,7 +1,8 @@
-import CPango
+import Certificates
 import Foundation
 import Kernel
 import Processes
+import Testbed
 import Testing
 
 @testable import Documents
@@ -34,7 +35,7 @@ import Testing
     ])
     func aFontSubsetDrawsTheSamePixels(_ name: String) async throws {
         let (page, drawer) = (Self.page(name), try PDFRenderer())
-        let (drawn, whole) = (try drawer.draw(page), try Self.whole(page, drawer))
+        let (drawn, whole) = (try drawer.draw(page), try PlainPage(page, drawer).file())
         #expect(try await Self.pixels(drawn) == Self.pixels(whole))
         #expect(try await Self.words(drawn) == Self.words(whole))
         #expect(drawn.count * 2 < whole.count)
@@ -43,7 +44,7 @@ import Testing
     /// A missing glyph is drawn as a box with the number of its character.
     @Test func aMissingGlyphIsDrawnAsABox() async throws {
         let (page, drawer) = (Self.page("岳\u{E000}远"), try PDFRenderer())
-        #expect(try await Self.pixels(drawer.draw(page)) == Self.pixels(Self.whole(page, drawer)))
+        #expect(try await Self.pixels(drawer.draw(page)) == Self.pixels(PlainPage(page, drawer).file()))
     }
 
     /// A file contains only the glyphs of its page, whatever was drawn before, and differs only in the names of its
@@ -67,7 +68,7 @@ import Testing
         }
         let (page, drawer) = (Self.page([under] + codes + [over]), try PDFRenderer())
         let drawn = try drawer.draw(page)
-        #expect(try await Self.pixels(drawn) == Self.pixels(Self.whole(page, drawer)))
+        #expect(try await Self.pixels(drawn) == Self.pixels(PlainPage(page, drawer).file()))
         #expect(try await Self.output("pdfimages", ["-list", LimitedProcess.inputPath], drawn).count { $0 == 10 } == 2)
     }
 
@@ -91,6 +92,43 @@ import Testing
         #expect(try await Self.pixels(other) != pixels)
     }
 
+    /// Lines are above or below a seal in the order of drawing, and the outlines of a seal's text are those of Cairo.
+    @Test(arguments: [
+        ("泰安市人力资源和社会保障局", "继续教育专用章"), ("局", ""), ("", "专用章"), ("Tai'an 䶮𠮷野", "A1 䶮"),
+        (String(repeating: "泰安", count: 20), "专业技术人员继续教育学时证明专用章"),
+    ])
+    func aSealHasThePixelsOfCairo(_ authority: String, _ purpose: String) async throws {
+        let (red, blue) = (PDFColour(red: 0.8, green: 0.06, blue: 0.18), PDFColour(red: 0, green: 0.3, blue: 0.5))
+        let seals = [(71.3, 60.2, 42.0), (150, 200, 17.7)].map {
+            PDFElement.seal(
+                RoundSeal(
+                    centre: PDFPoint($0, $1), diameter: $2, authority: authority, purpose: purpose, family: Self.family,
+                    colour: red))
+        }
+        let lines = [(0.1, 62.0, 51.7), (3, 48, 81)].map { width, from, to in
+            PDFElement.line(from: PDFPoint(20, from), to: PDFPoint(130.5, to), width: width, colour: blue)
+        }
+        let under = PDFElement.text(Self.text([.init("其下其下其下")], 55, size: 40))
+        let (page, drawer) = (Self.page([under, lines[0], seals[0], lines[1], seals[1]]), try PDFRenderer())
+        for dpi in [72, 300] {
+            let pixels = try await Self.pixels(drawer.draw(page), dpi: dpi)
+            #expect(try await pixels == Self.pixels(PlainPage(page, drawer).file(), dpi: dpi), "\(dpi)")
+        }
+    }
+
+    /// Both kinds of the city's certificates.
+    @Test(arguments: [CertificateFacts.Kind.annual, .hours])
+    func aCertificateHasThePixelsOfCairo(_ kind: CertificateFacts.Kind) async throws {
+        let text = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
+        let (page, drawer) = (try CertificateForm(reading: text).sample(kind), try PDFRenderer())
+        let (drawn, plain) = (try drawer.draw(page), try PlainPage(page, drawer).file())
+        for dpi in [72, 150, 300] {
+            let pixels = try await Self.pixels(drawn, dpi: dpi)
+            #expect(try await pixels == Self.pixels(plain, dpi: dpi), "\(dpi)")
+        }
+        #expect(try await Self.words(drawn) == Self.words(plain))
+    }
+
     @Test func anUnexpectedFileIsNotFilled() throws {
         let insertion = Insertion([], level: 1)
         #expect(Insertion.fill(Array("%PDF-1.4\n".utf8), with: [insertion]) == nil)
@@ -106,44 +144,8 @@ import Testing
         return file
     }
 
-    /// The page drawn by Pango and Cairo alone.
-    private static func whole(_ page: PDFPage, _ drawer: PDFRenderer) throws -> [UInt8] {
-        let path = FileManager.default.temporaryDirectory.appending(path: "xueshi-page-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let surface = cairo_pdf_surface_create(path, PDFPage.width.points, PDFPage.height.points)
-        let cairo = cairo_create(surface)
-        for element in page.elements { draw(element, drawer, cairo) }
-        cairo_destroy(cairo)
-        cairo_surface_finish(surface)
-        cairo_surface_destroy(surface)
-        return [UInt8](try Data(contentsOf: URL(filePath: path)))
-    }
-
-    private static func draw(_ element: PDFElement, _ drawer: PDFRenderer, _ cairo: OpaquePointer?) {
-        switch element {
-        case .text(let text):
-            cairo_set_source_rgb(cairo, text.colour.red, text.colour.green, text.colour.blue)
-            cairo_move_to(cairo, text.at.x.points, text.at.y.points)
-            withExtendedLifetime(drawer.layOut(text)) { pango_cairo_show_layout(cairo, $0.pango) }
-        case .code(let code, let box, _):
-            let module = box.width.points / Double(code.side)
-            cairo_set_source_rgb(cairo, 0, 0, 0)
-            for row in 0..<code.side {
-                for stretch in code.stretches(ofRow: row) {
-                    let (x, y) = (box.x.points + Double(stretch.start) * module, box.y.points + Double(row) * module)
-                    cairo_rectangle(cairo, x, y, Double(stretch.length) * module, module)
-                }
-            }
-            cairo_fill(cairo)
-        case .frame(let box, let width, let colour):
-            cairo_rectangle(cairo, box.x.points, box.y.points, box.width.points, box.height.points)
-            drawer.stroke(width, colour, cairo)
-        case .line, .seal: break
-        }
-    }
-
-    private static func pixels(_ file: [UInt8]) async throws -> [UInt8] {
-        try await output("pdftoppm", ["-r", "150", LimitedProcess.inputPath], file)
+    private static func pixels(_ file: [UInt8], dpi: Int = 150) async throws -> [UInt8] {
+        try await output("pdftoppm", ["-r", "\(dpi)", LimitedProcess.inputPath], file)
     }
 
     private static func words(_ file: [UInt8]) async throws -> String {
@@ -151,7 +153,7 @@ import Testing
     }
 
     private static func output(_ program: String, _ words: [String], _ file: [UInt8]) async throws -> [UInt8] {
-        let limits = ProcessLimits(memory: 800 << 20, processor: 10, time: 60, output: 16 << 20)
+        let limits = ProcessLimits(memory: 800 << 20, processor: 10, time: 60, output: 64 << 20)
         return try await LimitedProcess(program, words, limits).output(to: OpenFile.scratch(file))
     }
 }

@@ -60,7 +60,8 @@ import Testing
                 let number = try await jobs.order("steps", "x", of: 1, file: ("a.csv", .scratch([65])))
                 _ = await stop.run(look) { _ = try await jobs.workOnce() }
                 let job = try await jobs.job(number, of: 1)
-                #expect([.waiting, .done].contains(job.state) && job.faults.isEmpty, "look \(look): \(job.state)")
+                #expect([.waiting, .done].contains(job.state), "look \(look): \(job.state)")
+                #expect(job.faults == JobFaults(), "look \(look)")
                 if job.state == .waiting {
                     stopped += 1
                     #expect(try await jobs.workOnce(), "look \(look)")
@@ -76,9 +77,9 @@ import Testing
         let stopped = JobKind("stopped") { _ in throw CancellationError() }
         try await withJobs(engine, [stopped]) { jobs, _ in
             let number = try await jobs.order("stopped", "x", of: 1)
-            for _ in 0..<(2 * Job.most) { #expect(try await jobs.workOnce()) }
+            for _ in 0..<(2 * JobFaults.mostFailures) { #expect(try await jobs.workOnce()) }
             let job = try await jobs.job(number, of: 1)
-            #expect(job.state == .waiting && job.faults.isEmpty)
+            #expect(job.state == .waiting && job.faults == JobFaults())
         }
     }
 
@@ -91,7 +92,7 @@ import Testing
             clock.pass(seconds: 31)
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 1)
-            #expect(job.state == .waiting && job.faults == [Job.lostLease])
+            #expect(job.state == .waiting && job.faults == JobFaults(crashes: 1, allCrashes: 1))
         }
     }
 }

@@ -70,4 +70,13 @@ struct HoursAndDaysTests {
         #expect(Year(checking: 1799) == nil && Year(checking: 10_000) == nil && Year(checking: 2022) == Year("2022"))
         #expect(window.description == "2021-05-31/2022-04-30" && Year(2022).period.description == "2022")
     }
+
+    /// A period in the wrong order is no value: days from outside are checked, and the program's own trap.
+    @Test func noPeriodEndsBeforeItBegins() async throws {
+        let (first, second) = (try #require(Day("2022-06-01")), try #require(Day("2022-06-02")))
+        #expect(Period(checking: second, first) == nil)
+        #expect(Period(checking: first, first)?.days == 1)
+        #expect(Period(checking: first, second) == Period(from: first, to: second))
+        await #expect(processExitsWith: .failure) { _ = Period(from: .last, to: .first) }
+    }
 }

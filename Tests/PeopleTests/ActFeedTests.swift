@@ -164,6 +164,23 @@ import Web
         }
     }
 
+    /// More failing chains than are read at once do not hold up the newest one.
+    @Test(arguments: Engine.allCases) func manyFailedChainsHoldUpNone(_ engine: Engine) async throws {
+        try await Self.withNodes(engine) { nodes in
+            try await nodes.databases[0].write { transaction in
+                for account in 1000...(1000 + ActFeed.pageSize) {
+                    let people = nodes.people.acting(as: .account(account, role: .bureau, organisation: 1, from: ""))
+                    try AuditStore(transaction, people).record(.exportList, .list("people"))
+                }
+            }
+            // Of the same time, so the last one by name.
+            let last = "account/\(1000 + ActFeed.pageSize)"
+            let feed = nodes.feed(Self.sink { record, _ in if record.chain != last { throw Refused() } })
+            _ = await feed.readOnce()
+            #expect(try await nodes.heard() == ["\(last) 1"])
+        }
+    }
+
     /// Altered and missing records are not handled; other chains continue.
     @Test(arguments: Engine.allCases) func alteredActsAreNotHandled(_ engine: Engine) async throws {
         let spoils: [(damage: SQL, before: [String])] = [

@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    /// Organisations are cached in memory.
+    @Test(arguments: Engine.allCases) func aCachedAuthorityHasItsPresentJurisdiction(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (code, general) = (try required(region), try await city.office())
+            let industry = try await city.database.write { transaction in
+                try OrganisationStore(transaction).add(
+                    "泰山区示例工信局", .authority, uscc: nil, nature: "government", region: code, upstream: nil)
+            }
+            let cached = {
+                try await city.database.read { transaction in
+                    let all = try city.people.organisations(transaction)
+                    return [general, industry].map { all[$0.number]?.jurisdiction }
+                }
+            }
+            #expect(try await cached() == [code, nil])
+            try await city.database.write { try OrganisationStore($0).putJurisdiction(code, of: industry.number) }
+            #expect(try await cached() == [nil, code])
+        }
+    }
+
     /// With a database of an earlier version.
     @Test(arguments: Engine.allCases) func anUpgradeKeepsTheGeneralAuthority(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -18,9 +18,6 @@ import Testing
     @Test func equalKindsGiveNoFinding() throws {
         #expect(try findings("", "") == [])
         #expect(try findings("    name: 课程", "    name: 课程\n    evidence: [结业证书]") == [])
-        #expect(try findings("hours: 0.01..200", "hours: 0.01..500") == [])
-        #expect(
-            try findings("ended-on: { name: 结束日期, date: any }", "ended-on: { name: 结束日期, date: 2020-01-01.. }") == [])
         let newer = try policy(Head.with("hours: 0.01..200", "integer: 1.."))
         #expect(EvidenceCatalogue([try policy(Head.text)]).findings(adding: newer) == [])
     }
@@ -45,6 +42,21 @@ import Testing
             "  course:", "  lesson:",
             "认定形式“课程”在本政策的键是 lesson，在“最小政策”是 course。是同一种的，请用同一个键；不是的，请换一个名称。"
         ),
+        (
+            "hours: 0.01..200", "hours: 0.01..500",
+            "“课程”（course）的“学时”（credit）要填：学时数（最多两位小数），为 0.01 至 500。"
+                + "在“最小政策”要填：学时数（最多两位小数），为 0.01 至 200。只有一边接受的内容，按另一边的政策不能认定，请核对文件。"
+        ),
+        (
+            "date: any", "date: 2020-01-01..",
+            "“课程”（course）的“结束日期”（ended-on）要填：日期（如 2022-06-01），至少为 2020-01-01。"
+                + "在“最小政策”要填：日期（如 2022-06-01）。只有一边接受的内容，按另一边的政策不能认定，请核对文件。"
+        ),
+        (
+            "one-of: subjects", "one-of: { professional: 专业科目, elective: 选修 }",
+            "“课程”（course）的“科目”（subject）要填：专业科目、选修。"
+                + "在“最小政策”要填：公需科目、专业科目。只有一边接受的内容，按另一边的政策不能认定，请核对文件。"
+        ),
     ]) func aDifferenceIsReported(_ old: String, _ new: String, _ words: String) throws {
         let found = try findings(old, new)
         #expect(found.map(\.words.chinese) == [words])
@@ -59,6 +71,29 @@ import Testing
                 "“课程”（course）的“学时”（credit）要填：整数，为 1 至 200。同一个键在“最小政策”要填：学时数（最多两位小数），为 0.01 至 200。"
                     + "没有一种填法两边都能用，请给本政策的这一项换一个键。"
             ])
+    }
+
+    /// Facts of one form without a common value are a clash, unless both policies accept an item without the fact.
+    @Test(arguments: [
+        ("integer: 0..10", "integer: 20..30", "20", true), ("integer: ..10", "integer: 10..", "10", false),
+        ("hours: 0.5..1", "hours: 1.01..", "2", true), ("hours: ..1", "hours: 1..", "1", false),
+        ("date: 2020-01-01..2020-12-31", "date: 2021-01-01..", "2022-01-01", true),
+        ("date: ..2021-01-01", "date: 2021-01-01..", "2022-01-01", false),
+        ("one-of: { a: 甲, b: 乙 }", "one-of: { c: 丙, d: 丁 }", "c", true),
+        ("one-of: { a: 甲, b: 乙 }", "one-of: { b: 乙, c: 丙 }", "c", false),
+    ]) func valuesWithoutACommonOneAreAClash(
+        _ first: String, _ second: String, _ sample: String, _ isDisjoint: Bool
+    ) throws {
+        let fact = "subject: { name: 科目, one-of: subjects }"
+        let asking = { (text: String, form: String) in
+            text.replacing(fact, with: fact + "\n      more: { name: 另一项, \(form) }")
+        }
+        let catalogue = EvidenceCatalogue([try policy(asking(Head.text, first + ", optional: yes"))])
+        for (word, mayLack) in [("", false), (", optional: yes", true), (", needed: { subject: public }", true)] {
+            let text = asking(Self.other, second + word).replacing("sample: {", with: "sample: { more: \(sample),")
+            let found = catalogue.findings(adding: try policy(text))
+            #expect(found.map(\.isClash) == [isDisjoint && !mayLack], "\(word)")
+        }
     }
 
     /// Free text and a book number are compatible; a book number and a journal number are not.
@@ -92,6 +127,15 @@ import Testing
                 "人员信息的“休假”（leave）要填：整数，为 0 至 10。同一个键在“最小政策”要填：三、四。"
                     + "没有一种填法两边都能用，请给本政策的这一项换一个键。"
             ])
+    }
+
+    /// The policies of the repository can be published together.
+    @Test func publishedPoliciesFitTogether() throws {
+        let policies = try Published.paths.map(Published.policy)
+        for policy in policies {
+            let clashes = EvidenceCatalogue(policies).findings(adding: policy).filter(\.isClash)
+            #expect(clashes == [], "\(policy.key)")
+        }
     }
 
     /// The first policy gives names and shapes; another adds the facts that the first does not ask for, with its title.

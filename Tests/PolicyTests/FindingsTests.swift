@@ -184,6 +184,23 @@ struct FindingsTests {
             ])
     }
 
+    @Test func datesInTheWrongOrder() {
+        let example = """
+            person: { leave: { name: 休假, one-of: { sick: 病假, none: 无 } } }
+            exempt: [{ when: { leave: sick }, says: 病假免修, clause: notice 四 }]
+            examples:
+              - name: 病假
+                person: { leave: { is: sick, from: 2022-09-30, to: 2022-03-01 } }
+                given: []
+                expect: { outcome: 免修 }
+
+            """
+        #expect(findings(adding: example) == ["30:56: error: to is before from"])
+        #expect(
+            findings("period: { year: 2022 }", "period: { from: 2022-12-31, to: 2022-01-01 }").first?
+                .contains("period is one of: year; from and to;") == true)
+    }
+
     /// Two alternative sets may require the same hours.
     @Test func alternativesDoNotOverlap() {
         let either = """

@@ -30,6 +30,49 @@ import Testing
         }
     }
 
+    /// Three numbers are merged into one and unmerged in reverse: after each step everything is as it was before.
+    @Test(arguments: Engine.allCases) func threeMergesAreUndoneInReverse(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            var people: [ID<Person>] = []
+            for (name, level) in zip(["岳明远", "汶小溪", "徂松岩", "梁父石"], ["county", "municipal", "county", "provincial"]) {
+                let person = try await city.add(name)
+                _ = try await city.recognise(person, SampleEvidence.course("共同", 30, "public"), reference: "1")
+                _ = try await city.recognise(person, SampleEvidence.course(name, 10), reference: "2")
+                _ = try await city.recognise(person, SampleEvidence.award("救治", level), reference: "3")
+                people.append(person)
+            }
+            _ = try await city.registry.settle(Year(2022))
+            var states = [try await state(people, city)]
+            for person in people.dropFirst() {
+                try await city.registry.merge(person, into: people[0], reason: "同一人")
+                let merged = try await state(people, city)
+                #expect(!states.contains(merged))
+                states.append(merged)
+            }
+            // The common course and the award count once, and each person's own course.
+            let whole = try await city.registry.year(Year(2022), of: people[3])
+            #expect(whole.standings.first?.standing.uncounted.count == 6)
+            for person in people.dropFirst().reversed() {
+                states.removeLast()
+                #expect(try await city.registry.unmerge(person, reason: "两人").from == people[0])
+                let unmerged = try await state(people, city)
+                #expect(unmerged == states.last)
+            }
+        }
+    }
+
+    /// The stored and the settled figures of each person. The ledger is intact, and stored figures equal computed ones.
+    private func state(_ people: [ID<Person>], _ city: City) async throws -> [String] {
+        #expect(try await city.registry.check(Year(2022)).differing == 0)
+        #expect(try await city.registry.audit(ChainHeads()).broken == 0)
+        var state: [String] = []
+        for person in people {
+            state.append(try await city.figures(person))
+            state.append(try await city.registry.year(Year(2022), of: person).settled.last?.body ?? "")
+        }
+        return state
+    }
+
     @Test(arguments: Engine.allCases) func newClaimsAreComparedWithAllMergedNumbers(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))

@@ -104,7 +104,37 @@ import Testing
         }
     }
 
-    /// The effect of a dry run on the cache is undone, also while others publish.
+    /// Another text is published during a dry run: the dry run keeps nothing, and each reports the changes under its
+    /// own text.
+    @Test(arguments: Engine.allCases) func aDryRunBesideAPublicationChangesNothing(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
+            let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
+            for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
+            var hours = [1000]
+            for version in 2...5 {
+                let (tried, published) = (Self.policy(version * 20), Self.policy(version * 20 + 10))
+                async let trying = city.registry.publish("sample", tried, dryRun: true)
+                async let publishing = city.registry.publish("sample", published, dryRun: false)
+                let (dryRun, real) = try await (trying, publishing)
+                #expect(figures(real.version, real.changed) == figures(version, 2) && real.isNew)
+                #expect(dryRun.changed == 2 && dryRun.isNew && dryRun.hash == sha256(tried.utf8))
+                #expect([version, version + 1].contains(dryRun.version))
+
+                let book = try await city.database.read { try city.registry.book($0) }
+                #expect(book.current("sample")?.hash == sha256(published.utf8) && book.all.count == version)
+                hours += [-(hours.last ?? 0), (version * 20 + 10) * 100]
+                for person in people.prefix(2) {
+                    let entries = try await city.registry.ledger(of: person).entries
+                    #expect(entries.map(\.hours.hundredths) == hours)
+                }
+                #expect(try await city.registry.check(Year(2023)).differing == 0)
+            }
+            #expect(try await city.registry.audit(ChainHeads()).broken == 0)
+        }
+    }
+
+    /// The effect of a dry run on the cache is undone.
     @Test(arguments: Engine.allCases) func aDryRunTextIsNotCached(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let cache = PolicyCache()

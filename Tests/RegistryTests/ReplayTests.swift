@@ -181,7 +181,8 @@ import Testing
             let book = try await city.database.read { try city.registry.book($0) }
             let lines = Self.rest.split(separator: "\n").map { String($0) }
             let bad = [
-                "basis 2", "engine x", "policies 9", "post 3709 1 1800-01-01 0001-01-02", "frozen 9 a b", "claim 1",
+                "basis 2", "engine x", "policies 9", "post 3709 1 1800-01-01 0001-01-02",
+                "post 370900-A1 3 2022-06-02 2022-06-01", "frozen 9 a b", "claim 1",
                 "x",
             ]
             for line in bad {
@@ -190,7 +191,7 @@ import Testing
                 if let place { changed[place] = line } else { changed.append(line) }
                 #expect(DecisionBasisText.read([], changed.joined(separator: "\n"), book) == nil, "\(line)")
             }
-            for facts in ["a", "a=t", "a=tb 2022-01-01", "=tb c/d"] {
+            for facts in ["a", "a=t", "a=tb 2022-01-01", "=tb c/d", "a=tb 2022-01-02/2022-01-01"] {
                 #expect(DecisionBasisText.read(facts: facts) == nil, "\(facts)")
             }
         }

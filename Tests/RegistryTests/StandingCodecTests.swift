@@ -58,6 +58,8 @@ import Testing
         let head = try required(StandingCodec.head(text))
         #expect(head.period == Year(2022).period)
         #expect(head.outcome == "short")
+        let reversed = text.replacing("2022-01-01 2022-12-31", with: "2022-12-31 2022-01-01")
+        #expect(StandingCodec.head(reversed) == nil && StandingCodec.decode(reversed) == nil)
         for count in 0..<80 { #expect(StandingCodec.head(String(text.prefix(count)))?.outcome != "qualified") }
         for text in ["", "\n", "a\nperiod 2022-01-01", "standing 2\npolicy", "a\nperiod 2022-01-01 2022-12-31\nout"] {
             #expect(StandingCodec.head(text) == nil, "\(text)")

@@ -48,7 +48,19 @@ extension Rule {
             #"\bDate\(\)"#, instead: "SystemInputs.now", bad: "let now = Foundation.Date()",
             except: { $0.path == "Sources/Kernel/SystemInputs.swift" }),
         ban(
+            #"\bDate\.(now|init)\b"#, instead: "SystemInputs.now", bad: "let now = Date.now",
+            except: { $0.path == "Sources/Kernel/SystemInputs.swift" }),
+        ban(
             #"\bUUID\(\)"#, instead: "SystemInputs.random", bad: #"let id = "a-\(UUID())""#, except: \.isTest),
+        ban(
+            #"\bUUID\.init\b"#, instead: "SystemInputs.random", bad: "let ids = (0..<3).map { _ in UUID.init() }",
+            except: \.isTest),
+        ban(
+            #"\.random\(in:(?!.*using:)"#, instead: "SystemInputs.random", bad: "let id = UInt64.random(in: 0...9)",
+            except: \.mayDraw),
+        ban(
+            #"\b(SystemRandomNumberGenerator|shuffled|randomElement)\(\)"#, instead: "SystemInputs.random",
+            bad: "let some = all.shuffled().first", except: \.mayDraw),
         ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours = Swift.Double.pi", except: { $0.mayMeasure }),
         ban(
             #"\bprint\("#, instead: "the logger, or the command's Output", bad: "Swift.print(1)",
@@ -74,6 +86,10 @@ extension Rule {
             #"([fF]ailure|[fF]ault)\)?\??\.code (==|!=)|contains\(.*[fF]ailure\??\.code"#,
             instead: "the failure's kind, == or isSame(as:)", bad: "if failure.code == other.code {}",
             except: \.isTest),
+        ban(
+            #"\bFailure\.\w+(\(.*\))?\.code\b"#, instead: "the code of a failure that the test provokes",
+            bad: "#expect(Failure.none(\"x\").code == \"x.none\")", in: "Tests/KernelTests/Bad.swift",
+            except: { !$0.isTest }),
         Rule(
             name: "what people read decides nothing", instead: "a typed value",
             bad: File(path: "Sources/Kernel/Bad.swift", text: "if words.contains(\"尚未结算\") {}")
@@ -102,6 +118,12 @@ extension File {
     var isTest: Bool { path.hasPrefix("Tests/") || module == "Testbed" }
     /// Pages, jobs and places of the API read the database by readers, and write by services.
     var mustAskReader: Bool { module == "Portal" && !name.hasSuffix("Reader.swift") }
+    /// Whether randomness without `SystemInputs` is allowed: for the number of a request, which protects nothing, the
+    /// pause between two attempts, and benchmarks.
+    var mayDraw: Bool {
+        isTest || path.hasPrefix("Sources/xueshi/Bench/")
+            || ["SystemInputs.swift", "WebRequest.swift", "PostgresEngine.swift"].contains(name)
+    }
     /// Whether measurements are allowed: seconds and ratios, which are not credit hours, and PostgreSQL's waiting time.
     var mayMeasure: Bool {
         isTest || ["Bench", "Database", "xueshi", "Documents"].contains(module)

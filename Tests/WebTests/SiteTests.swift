@@ -63,9 +63,10 @@ import Testing
     private static let signedIn: HTTPFields = [.cookie: "who=officer"]
 
     private func ask(
-        _ uri: String, _ method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:], _ body: String = ""
+        _ uri: String, _ method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:], _ body: String = "",
+        of site: Site? = nil
     ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, text: String) {
-        let app = Application(router: try Self.site().router())
+        let app = Application(router: try (site ?? Self.site()).router())
         return try await app.test(.router) { client in
             try await client.execute(uri: uri, method: method, headers: headers, body: ByteBuffer(string: body)) {
                 ($0.status, $0.headers, String(buffer: $0.body))
@@ -185,6 +186,21 @@ import Testing
         #expect(try await ask("/").headers[.retryAfter] == nil)
     }
 
+    /// Only health checks are handled while there are too many requests. A request that ends makes room for another.
+    @Test func oneRequestTooManyIsRefused() async throws {
+        let site = try Self.site()
+        for _ in 0..<RequestMonitor.most - 1 { #expect(site.metrics.begin()) }
+        #expect(try await ask("/", of: site).status == .ok)
+        #expect(site.metrics.begin())
+        let page = try await ask("/", of: site)
+        #expect(page.status == .serviceUnavailable && page.text.contains(#"data-code="web.busy""#))
+        let problem = try await ask("/api/v1/data", of: site)
+        #expect(problem.status == .serviceUnavailable && problem.text.contains(#""code":"web.busy""#))
+        #expect(try await ask("/health", of: site).status == .ok)
+        site.metrics.end("GET", "/", 200, microseconds: 1)
+        #expect(try await ask("/", of: site).status == .ok)
+    }
+
     /// In an address or a form.
     @Test func charactersThatNoDatabaseStoresAreRefused() async throws {
         let asked = try await ask("/?a=%00")
@@ -214,13 +230,12 @@ import Testing
         let views = try Views([WebResources.views], Assets(WebResources.assets))
         #expect(try views.view("frame", of: PageLayout.self).draw(.sample).text.contains("</html>"))
         let failed = try views.view("failure", of: FailurePage.self).draw(.sample).text
-        #expect(failed.contains("web.no-page") && failed.contains("打页面下方的帮助电话"))
+        #expect(failed.contains("打页面下方的帮助电话"))
         #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
         #expect(try views.view("select", of: SelectField.self).draw(.sample).text.contains("selected>泰山区"))
         #expect(try views.view("checks", of: CheckFields.self).draw(.sample).text.contains(#"name="show""#))
         #expect(try views.view("area", of: FormField.self).draw(.sample).text.contains("0</textarea>"))
         #expect(try views.view("errors", of: ErrorSummary.self).draw(.sample).text.contains("#authors"))
-        #expect(Failure.unfilled.code == "web.unfilled")
         #expect(try views.view("time", of: ClockTime.self).draw(.sample).text.contains("2 小时前"))
         #expect(try views.view("confirm", of: ConfirmPage.self).draw(.sample).text.contains("确认结算"))
         let others: Set<String> = ["navigation", "confirm", "area", "errors", "time"]

@@ -20,6 +20,18 @@ import Testing
         }
     }
 
+    /// Lists that several officers upload at once go to the database without being held in memory.
+    @Test(arguments: [(32, 1), (Program.isLong ? 32 : 8, 30)])
+    func memoryStaysFlatWithLists(_ mebibytes: Int, _ atOnce: Int) async throws {
+        try await withFolder { folder in
+            let words = ["bench", "uploads", "--lists", "--mebibytes", "\(mebibytes)", "--at-once", "\(atOnce)"]
+            let run = try Program(folder: folder).run(words)
+            #expect(run.figure("mebibytes") == "\(mebibytes * atOnce)", "\(run.lines)")
+            let growth = try #require(run.figure("growth").flatMap { Int($0) })
+            #expect(growth <= 32, "\(run.lines)")
+        }
+    }
+
     // MARK: - Interruptions
 
     /// The system calls at which kill -9 hits: while bytes are written, when they are flushed, when the file is

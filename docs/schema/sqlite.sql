@@ -749,6 +749,17 @@ WHERE state IN ('waiting', 'running') AND input IN (SELECT hash FROM stored_file
 UPDATE stored_file SET kept = (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
 WHERE kept < (SELECT max(ended) FROM job WHERE input = hash OR output = hash);
 
+-- job-6
+ALTER TABLE job DROP COLUMN faults;
+
+ALTER TABLE job ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE job ADD COLUMN all_crashes INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE job ADD COLUMN reached INTEGER NOT NULL DEFAULT 0;
+
 -- outbox-1
 CREATE TABLE outbox_message (
     number   INTEGER NOT NULL PRIMARY KEY,

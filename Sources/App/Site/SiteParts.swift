@@ -1,3 +1,4 @@
+import Jobs
 import Kernel
 import People
 import Portal
@@ -33,7 +34,9 @@ func siteParts(
     let acts = installation.acts
     parts.background = sites.compactMap(\.background) + [{ await responses.keep() }]
     if acts.isNeeded { parts.background.append { await acts.work() } }
-    parts.gauges = { await sites.gauges() + acts.gauges() }
+    let (outbox, channels) = (installation.outbox, installation.channels)
+    if !channels.isEmpty { parts.background.append { await outbox.work(channels) } }
+    parts.gauges = { await sites.gauges() + acts.gauges() + outbox.gauges() }
     signIn(&parts, pages)
     let refusals = RecordedRefusals(installation.audit)
     parts.refused = { await refusals.take($0, $1, $2) }
@@ -53,6 +56,16 @@ extension ActFeed {
     fileprivate func gauges() async -> [Gauge] {
         guard isNeeded, let count = try? await unread() else { return [] }
         return [Gauge("xueshi_acts_unread", "Recorded acts that subscriptions have not read.", count)]
+    }
+}
+
+extension Outbox {
+    fileprivate func gauges() async -> [Gauge] {
+        guard let counts = try? await counts() else { return [] }
+        return [
+            Gauge("xueshi_outbox_open", "Messages that are not delivered yet.", counts.open),
+            Gauge("xueshi_outbox_failed", "Messages given up within a day.", counts.failed),
+        ]
     }
 }
 

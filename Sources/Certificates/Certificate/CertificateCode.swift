@@ -77,7 +77,7 @@ package struct CertificateCode: Sendable, Hashable {
         _ input: inout CodeReader, _ number: CertificateNumber, _ kind: UInt8
     ) -> CertificateFacts? {
         guard let kind = CertificateFacts.Kind(rawValue: kind), let form = input.number(), let issued = input.day(),
-            let from = input.day(), let to = input.day(), from <= to,
+            let from = input.day(), let to = input.day(), let period = Period(checking: from, to),
             let texts = input.texts(7), let count = input.number(), count <= 40
         else { return nil }
         var lines: [CertificateFacts.NamedHours] = []
@@ -90,7 +90,7 @@ package struct CertificateCode: Sendable, Hashable {
             texts[5].utf8.first == UInt8(ascii: "+")
             ? texts[4] + String(decoding: texts[5].utf8.dropFirst(), as: UTF8.self) : texts[5]
         return CertificateFacts(
-            kind: kind, number: number, form: form, issued: issued, period: Period(from: from, to: to), name: texts[0],
+            kind: kind, number: number, form: form, issued: issued, period: period, name: texts[0],
             id: texts[1], unit: texts[2], authority: texts[3], type: type, issuer: texts[4], result: texts[6],
             lines: lines, item: item, day: day.number == 0 ? nil : day)
     }

@@ -27,13 +27,20 @@ struct VerifyPageFile: PageValue {
 }
 
 extension Certificates {
-    /// The file's text. Revocations are known up to now, and the page states this.
-    package func verifyPage(_ views: Views, progress: @Sendable (Int) -> Void = { _ in }) async throws -> String {
-        let names = ["certificate-code.js", "verify-page.js"]
-        let code = try names.map { name in
-            let path = Bundle.module.bundleURL.appending(path: "Verification.assets/\(name)").path
-            return try Self.text(path).replacing(#/(?m)^export /#, with: "")
+    /// The scripts in the file.
+    package static var verifyScripts: [URL] {
+        ["certificate-code.js", "verify-page.js"].map {
+            Bundle.module.bundleURL.appending(path: "Verification.assets/\($0)")
         }
+    }
+
+    /// The file's text. Revocations are known up to now, and the page states this.
+    ///
+    /// Failure: `verify.page` if a script or the style sheet cannot be read.
+    package func verifyPage(
+        _ views: Views, _ scripts: [URL] = Self.verifyScripts, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> String {
+        let code = try scripts.map { try Self.text($0.path).replacing(#/(?m)^export /#, with: "") }
         let value = VerifyPageFile(
             style: try Self.text(WebResources.theme.path), code: code.joined(separator: "\n"),
             keys: Self.embedded(try await publishedKeys().json),
@@ -52,7 +59,7 @@ extension Certificates {
 }
 
 extension Failure {
-    static func noVerifyPage(_ path: String) -> Failure {
+    fileprivate static func noVerifyPage(_ path: String) -> Failure {
         Failure(
             .unavailable, "verify.page", "核验页的组成文件 \(path) 读不到。请重新安装本程序。",
             en: "\(path) cannot be read. Install the program again.")

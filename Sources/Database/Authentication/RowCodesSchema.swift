@@ -1,10 +1,7 @@
 extension AuthenticatedTable {
     /// Gives codes to all rows of a table that was made without them. The column `mac` exists and is empty; columns
-    /// added later do not exist yet.
-    ///
-    /// The migration with this step must first check that this program wrote the rows, because the codes vouch for
-    /// them.
-    package func addCodes(_ transaction: Transaction) throws {
+    /// added later do not exist yet. Only ``Migration/init(_:_:addingCodesTo:before:after:)`` does so.
+    func addCodes(_ transaction: Transaction) throws {
         try original.addCodesToAll(transaction)
     }
 

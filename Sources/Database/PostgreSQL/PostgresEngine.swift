@@ -13,13 +13,16 @@ final class PostgresEngine: EngineBackend {
     /// When and why reaching the server was last given up; `nil` once it is reached again.
     private let outage = Mutex<(at: ContinuousClock.Instant, failure: Failure)?>(nil)
     private let address: PostgresAddress
+    private let watch: PostgresWatch
     private static let tries = 200
 
     init(url: String, connections: Int) throws {
         (threads, address) = (max(1, connections), PostgresAddress(url))
         try PostgresSession(address).open()
-        for _ in 0..<threads {
-            let thread = Thread { [self] in work(PostgresSession(address)) }
+        let waits = (0..<threads).map { _ in PostgresWait() }
+        watch = PostgresWatch(address, waits)
+        for wait in waits {
+            let thread = Thread { [self] in work(PostgresSession(address, wait)) }
             thread.name = "postgres"
             thread.start()
         }
@@ -39,6 +42,7 @@ final class PostgresEngine: EngineBackend {
         queue.close()
         for _ in 0..<threads { bell.signal() }
         for _ in 0..<threads { stopped.wait() }
+        watch.close()
     }
 
     private func add(writes: Bool) -> @Sendable (EngineOperation) -> Bool {
@@ -76,14 +80,13 @@ final class PostgresEngine: EngineBackend {
                 if job.writes, outcome.failure == nil { commits.withLock { $0 += 1 } }
                 return outcome.complete(nil)
             } catch let failure as Failure where failure.isSame(as: .unreachable("")) {
-                let now = ContinuousClock.now
-                if job.asked + .seconds(address.seconds) <= now {
-                    outage.withLock { $0 = (now, failure) }
-                    return job.refuse(failure)
-                }
+                if job.asked + .seconds(address.seconds) <= .now { return giveUp(job, failure) }
                 pause(0.1)
             } catch let outage as Outage {
                 return job.refuse(outage.failure)
+            } catch let lost as ConnectionLost where lost.isSilent {
+                // The server has had its time, and nothing was committed.
+                return giveUp(job, .unreachable(lost.why))
             } catch is SerializationConflict, is ConnectionLost {
                 attempt += 1
                 pause(Double.random(in: 0...1) * min(0.0005 * Double(1 << min(attempt, 7)), 0.05))
@@ -92,6 +95,11 @@ final class PostgresEngine: EngineBackend {
             }
         }
         job.refuse(Failure.busy())
+    }
+
+    private func giveUp(_ job: EngineOperation, _ failure: Failure) {
+        outage.withLock { $0 = (.now, failure) }
+        job.refuse(failure)
     }
 
     /// One attempt. If the outcome has its own failure, it was rolled back.

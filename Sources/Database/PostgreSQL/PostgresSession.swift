@@ -4,6 +4,8 @@ import Kernel
 /// The connection is lost; the engine must find out whether the transaction was committed.
 struct ConnectionLost: Error {
     let why: String
+    /// Whether it was given up because the server was silent for too long.
+    var isSilent = false
 }
 
 /// The server asks to repeat the transaction: 40001, 40P01.
@@ -13,6 +15,7 @@ struct SerializationConflict: Error {}
 final class PostgresSession: Session {
     let engine = Engine.postgres
     private let address: PostgresAddress
+    private let wait: PostgresWait
     private var handle: OpaquePointer?
     /// The names of prepared statements by text.
     private var prepared: [String: String] = [:]
@@ -23,16 +26,24 @@ final class PostgresSession: Session {
     /// Whether a unique constraint was violated in this transaction.
     private(set) var metDuplicate = false
 
-    init(_ address: PostgresAddress) { self.address = address }
-    deinit { PQfinish(handle) }
+    init(_ address: PostgresAddress, _ wait: PostgresWait = PostgresWait()) {
+        (self.address, self.wait) = (address, wait)
+    }
+
+    deinit {
+        wait.closed()
+        PQfinish(handle)
+    }
 
     var isOpen: Bool { handle != nil && PQstatus(handle) == CONNECTION_OK }
 
     func open() throws {
+        wait.closed()
         PQfinish(handle)
         (prepared, limit) = ([:], nil)
         handle = PQconnectdb(address.text)
         guard isOpen else { throw Failure.unreachable(message) }
+        wait.opened(PQsocket(handle))
         // Notices such as "relation exists, skipping" are ignored.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
@@ -52,14 +63,14 @@ final class PostgresSession: Session {
 
     /// A transaction with a failed statement ends in a silent rollback, visible only in the command tag.
     func commit() throws {
-        let result = try checked(PQexec(handle, "COMMIT"))
+        let result = try checked(answer { PQexec(handle, "COMMIT") })
         defer { PQclear(result) }
         guard String(cString: PQcmdStatus(result)) == "COMMIT" else {
             throw Failure.passedOver()
         }
     }
 
-    func command(_ text: String) throws { PQclear(try checked(PQexec(handle, text))) }
+    func command(_ text: String) throws { PQclear(try checked(answer { PQexec(handle, text) })) }
     func mark(_ text: String) throws { try command(text) }
 
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN ")) \(sql)" }
@@ -76,7 +87,7 @@ final class PostgresSession: Session {
         try send(sql)
         PQsetSingleRowMode(handle)
         var fault: (any Error)?
-        while let result = PQgetResult(handle) {
+        while let result = answer({ PQgetResult(handle) }) {
             defer { PQclear(result) }
             if fault != nil { continue }  // read to the end, so that the connection stays usable
             do {
@@ -100,20 +111,23 @@ final class PostgresSession: Session {
     private func execute(_ sql: SQL) throws -> OpaquePointer? {
         let name = try prepare(sql)
         return try withParameters(sql.values) { count, values, lengths, formats in
-            PQexecPrepared(handle, name, count, values, lengths, formats, 0)
+            answer { PQexecPrepared(handle, name, count, values, lengths, formats, 0) }
         }
     }
 
     private func send(_ sql: SQL) throws {
         let name = try prepare(sql)
         let sent = try withParameters(sql.values) { count, values, lengths, formats in
-            PQsendQueryPrepared(handle, name, count, values, lengths, formats, 0)
+            wait.during(limit) { PQsendQueryPrepared(handle, name, count, values, lengths, formats, 0) }
         }
         if sent == 0 {
-            pendingError = ConnectionLost(why: message)
-            throw ConnectionLost(why: message)
+            let lost = lost(message)
+            pendingError = lost
+            throw lost
         }
     }
+
+    private func answer(_ call: () -> OpaquePointer?) -> OpaquePointer? { wait.during(limit, call) }
 
     /// Prepares a statement once for each connection. Texts have no type, so that the server infers it.
     private func prepare(_ sql: SQL) throws -> String {
@@ -131,7 +145,7 @@ final class PostgresSession: Session {
             prepared = [:]
         }
         let name = "s\(prepared.count)"
-        PQclear(try checked(PQprepare(handle, name, sql.text, Int32(types.count), types)))
+        PQclear(try checked(answer { PQprepare(handle, name, sql.text, Int32(types.count), types) }))
         prepared[key] = name
         return name
     }
@@ -194,12 +208,16 @@ final class PostgresSession: Session {
         return error
     }
 
+    private func lost(_ words: String) -> ConnectionLost {
+        wait.isEnded ? ConnectionLost(why: "the server does not respond", isSilent: true) : ConnectionLost(why: words)
+    }
+
     private func named(_ result: OpaquePointer?) -> any Error {
         let code = field(result, "C") ?? ""
         let words = (field(result, "M") ?? message).trimmed
         let name =
             field(result, "n") ?? [field(result, "t"), field(result, "c")].compactMap { $0 }.joined(separator: ".")
-        if !isOpen || code.isEmpty || code.hasPrefix("57P") { return ConnectionLost(why: words) }
+        if !isOpen || code.isEmpty || code.hasPrefix("57P") { return lost(words) }
         switch code {
         case "40001", "40P01": return SerializationConflict()
         case "23505":

@@ -23,14 +23,15 @@ package struct Job: Sendable {
     package let state: State
     /// The number of attempts begun so far.
     package let attempt: Int
-    /// Why earlier attempts were broken off: codes of failures, and `lease` if the holder was gone.
-    let faults: [String]
+    let faults: JobFaults
     package let done: Int
     /// 0 if unknown.
     package let total: Int
     package let result: JobResult
     package let output: FileHash?
     package let outputName: String
+    /// The earliest start. Milliseconds since 1970.
+    let due: Int
     /// Milliseconds since 1970.
     package let ended: Int
 
@@ -43,14 +44,6 @@ package struct Job: Sendable {
     package var isOutputGone: Bool { output == nil && !outputName.isEmpty }
 }
 
-extension Job {
-    /// A job is given up after the same fault twice, or after this many faults.
-    static let most = 5
-    static let lostLease = "lease"
-
-    static func isGivenUp(_ faults: [String]) -> Bool { Set(faults).count < faults.count || faults.count >= most }
-}
-
 /// The result of a job: named figures, sentences, and a flag.
 package struct JobResult: Sendable, Hashable {
     package var figures: [(name: String, value: String)] = []
@@ -61,15 +54,18 @@ package struct JobResult: Sendable, Hashable {
     package var badRows = 0
     /// What the next step depends on; `nil` in results that were stored without marks.
     package var marks: Set<JobMark>?
+    /// The code of the failure that ended the job.
+    package var code: String?
 
     package init() {}
 
     package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// One line for each figure and sentence, one for the refused rows, and one for all marks.
+    /// One line for each figure and sentence, one for the refused rows, one for all marks, and one for the code.
     package var text: String {
-        let flag = (isBad ? ["bad"] : []) + (badRows > 0 ? ["rows \(badRows)"] : []) + marked
+        let rows = badRows > 0 ? ["rows \(badRows)"] : []
+        let flag = (isBad ? ["bad"] : []) + rows + marked + (code.map { ["code \($0)"] } ?? [])
         let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
         return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
     }
@@ -84,6 +80,7 @@ package struct JobResult: Sendable, Hashable {
             let words = line.split(separator: " ")
             if words.count == 2, words[0] == "rows" { badRows = Int(words[1]) ?? 0 }
             if words.first == "marks" { marks = Set(words.dropFirst().map { JobMark(rawValue: String($0)) }) }
+            if words.first == "code" { code = words.dropFirst().first.map(String.init) }
             if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
             let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)
             if line.hasPrefix("figure "), parts.count == 2 { figures.append((String(parts[0]), String(parts[1]))) }

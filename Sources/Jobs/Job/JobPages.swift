@@ -171,6 +171,8 @@ struct JobPage: PageValue {
     let number: Int
     let isOpen: Bool
     let isRunning: Bool
+    /// When it is tried again after a failure of the environment.
+    let retry: ClockTime?
     let done: Int
     let total: Int
     let result: JobResult
@@ -183,6 +185,8 @@ struct JobPage: PageValue {
         row = JobRow(job, isUsable: true, now: now)
         (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
         (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
+        let isPaused = job.state == .waiting && job.faults.failures > 0 && job.due > now
+        retry = isPaused ? ClockTime(job.due) : nil
         isOutputGone = job.isOutputGone
         output = job.output.map { _ in Breadcrumb(job.outputName, JobPages.outputPath.link(job.number)) }
     }
@@ -190,21 +194,22 @@ struct JobPage: PageValue {
     private init() {
         var result = JobResult()
         (result.figures, result.sentences) = ([("行数", "120")], ["第 3 行“身份证号”：校验码不对"])
-        (row, number, isOpen, isRunning, done, total) = (.sample, 1, true, true, 40, 120)
+        (row, number, isOpen, isRunning, retry, done, total) = (.sample, 1, true, true, .sample, 40, 120)
         (self.result, output, isOutputGone, next) = (result, .sample, true, .sample)
     }
 
     static var fields: [String: Field<JobPage>] {
         [
             "row": .item { $0.row }, "number": .text { "\($0.number)" }, "isOpen": .flag { $0.isOpen },
-            "isRunning": .flag { $0.isRunning }, "done": .text { "\($0.done)" }, "total": .text { "\($0.total)" },
+            "isRunning": .flag { $0.isRunning }, "retry": .item { $0.retry }, "isPaused": .flag { $0.retry != nil },
+            "done": .text { "\($0.done)" }, "total": .text { "\($0.total)" },
             "isMeasured": .flag { $0.total > 0 },
             "figures": .list { $0.result.figures.map { TitledText($0.name, $0.value) } },
             "hasFigures": .flag { !$0.result.figures.isEmpty },
             "sentences": .list { $0.result.sentences.map(Sentence.init) },
             "hasSentences": .flag { !$0.result.sentences.isEmpty }, "output": .item { $0.output },
-            "isOutputGone": .flag { $0.isOutputGone },
-            "next": .item { $0.next },
+            "isOutputGone": .flag { $0.isOutputGone }, "isFailed": .flag { $0.result.code != nil },
+            "code": .text { $0.result.code ?? "" }, "next": .item { $0.next },
         ]
     }
 

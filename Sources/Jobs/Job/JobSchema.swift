@@ -48,7 +48,7 @@ enum JobSchema {
                 CREATE INDEX job_by_turn ON job (account, begun)
                 """
             ) { try JobStore($0, keys).sealOlder() },
-            dropped, orders, references,
+            dropped, orders, references, faults,
         ]
     }
 
@@ -79,6 +79,21 @@ enum JobSchema {
         ;
         UPDATE stored_file SET kept = (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
         WHERE kept < (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
+        """)
+
+    /// Counts instead of the codes of failures. Open jobs begin with no faults.
+    private static let faults = Migration(
+        "job-6",
+        """
+        ALTER TABLE job DROP COLUMN faults
+        ;
+        ALTER TABLE job ADD COLUMN failures INTEGER NOT NULL DEFAULT 0
+        ;
+        ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0
+        ;
+        ALTER TABLE job ADD COLUMN all_crashes INTEGER NOT NULL DEFAULT 0
+        ;
+        ALTER TABLE job ADD COLUMN reached INTEGER NOT NULL DEFAULT 0
         """)
 
     private static let orders = Migration(

@@ -18,7 +18,8 @@ struct JobStore {
 
     private static let columns: SQL =
         """
-        SELECT number, kind, account, input, state, attempt, faults, done, total, output, created, ended, told, answered
+        SELECT number, kind, account, input, state, attempt, done, total, output, created, ended, told, answered, due,
+               failures, crashes, all_crashes, reached
         FROM job
         """
 
@@ -101,7 +102,8 @@ struct JobStore {
         try transaction.exists("SELECT 1 \(try due(kinds, now)) LIMIT 1")
     }
 
-    /// Takes the oldest due job of the account whose last job began longest ago; `nil` if none is due.
+    /// Takes the oldest due job of the account whose last job began longest ago; `nil` if none is due. An expired lease
+    /// counts as a crash.
     func take(_ kinds: [JobKind], now: Int, until lease: Int) throws -> Job? {
         let next: ID<Job>? = try transaction.first(
             """
@@ -110,13 +112,14 @@ struct JobStore {
             """
         ) { try $0.id(0) }
         guard let number = next else { return nil }
-        try transaction.execute(
-            """
-            UPDATE job SET faults = faults || CASE state WHEN 'running' THEN \(Job.lostLease + " ") ELSE '' END,
-                           state = 'running', attempt = attempt + 1, lease = \(lease), begun = \(now)
-            WHERE number = \(number)
-            """)
         do {
+            guard let job = try find(number) else { return nil }
+            try put(job.state == .running ? job.faults.crashed(at: job.done) : job.faults, number)
+            try transaction.execute(
+                """
+                UPDATE job SET state = 'running', attempt = attempt + 1, lease = \(lease), begun = \(now), done = 0
+                WHERE number = \(number)
+                """)
             return try find(number)
         } catch let failure as Failure where failure.kind == .damaged {
             try giveUp(number, failure, at: now)
@@ -131,15 +134,25 @@ struct JobStore {
         try references.release(of: Self.owner, number.number, at: now)
     }
 
-    /// Returns a job to the queue, not to begin before `due` (milliseconds since 1970). `fault`: why the attempt was
-    /// broken off.
-    func release(_ job: Job, fault: String? = nil, due: Int = 0) throws {
+    private func put(_ faults: JobFaults, _ number: ID<Job>) throws {
         try transaction.execute(
             """
-            UPDATE job SET state = 'waiting', lease = 0, due = \(due),
-                           faults = faults || \(fault.map { $0 + " " } ?? "")
-            WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
+            UPDATE job SET failures = \(faults.failures), crashes = \(faults.crashes),
+                           all_crashes = \(faults.allCrashes), reached = \(faults.reached)
+            WHERE number = \(number)
             """)
+    }
+
+    /// Returns a job to the queue, not to begin before `due` (milliseconds since 1970). `faults`: its faults with this
+    /// attempt, if it was broken off by one.
+    func release(_ job: Job, faults: JobFaults? = nil, due: Int = 0) throws {
+        let isReleased =
+            try transaction.execute(
+                """
+                UPDATE job SET state = 'waiting', lease = 0, due = \(due)
+                WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
+                """) > 0
+        if isReleased, let faults { try put(faults, job.number) }
     }
 
     /// Stores the progress of this attempt and extends its lease; `false` if the lease was lost.
@@ -183,9 +196,12 @@ struct JobStore {
             (
                 number: try row.id(0) as ID<Job>, kind: try row.text(1), account: try row.int(2),
                 input: try row.optionalBytes(3), state: try row.text(4), attempt: try row.int(5),
-                faults: try row.text(6), done: try row.int(7), total: try row.int(8),
-                output: try row.optionalBytes(9), created: try row.int(10), ended: try row.int(11),
-                told: try row.optionalBytes(12), answered: try row.optionalBytes(13)
+                done: try row.int(6), total: try row.int(7), output: try row.optionalBytes(8),
+                created: try row.int(9), ended: try row.int(10), told: try row.optionalBytes(11),
+                answered: try row.optionalBytes(12), due: try row.int(13),
+                faults: JobFaults(
+                    failures: try row.int(14), crashes: try row.int(15), allCrashes: try row.int(16),
+                    reached: try row.int(17))
             )
         }
         return try rows.map { row in
@@ -194,15 +210,15 @@ struct JobStore {
             let (input, output) = (row.input.map(FileHash.init(kept:)), row.output.map(FileHash.init(kept:)))
             let owner = JobOwner(kind: row.kind, account: row.account, created: row.created)
             guard told["owner"] == owner.text, input.isThat(of: told),
-                row.answered == nil || answered["owner"] == owner.text, output.isThat(of: answered)
+                row.answered == nil || answered["owner"] == owner.text, output.isThat(of: answered),
+                let state = Job.State(rawValue: row.state)
             else { throw Failure.forged("job \(row.number)") }
             return Job(
                 number: row.number, owner: owner, title: told["title"] ?? "",
                 stored: StoredPayload(json: told["payload"] ?? "", older: told["detail"] ?? ""), input: input,
-                inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
-                faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
-                result: JobResult(text: answered["result"] ?? ""), output: output, outputName: answered["name"] ?? "",
-                ended: row.ended)
+                inputName: told["name"] ?? "", state: state, attempt: row.attempt, faults: row.faults,
+                done: row.done, total: row.total, result: JobResult(text: answered["result"] ?? ""), output: output,
+                outputName: answered["name"] ?? "", due: row.due, ended: row.ended)
         }
     }
 }

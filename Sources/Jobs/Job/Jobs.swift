@@ -6,7 +6,7 @@ import Signing
 /// The entry point of this module: orders, runs and reads jobs.
 package struct Jobs: Sendable {
     package let database: Database
-    package let files: Files
+    let files: Files
     let kinds: [String: JobKind]
     let times: JobTiming
 
@@ -17,7 +17,8 @@ package struct Jobs: Sendable {
         _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTiming = JobTiming()
     ) {
         (self.database, self.files, self.times) = (database, files, times)
-        self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        // Two kinds with the same key end the program.
+        self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.key, $0) })
     }
 
     /// `keys` are needed if an older database contains jobs.
@@ -139,8 +140,6 @@ package struct JobTiming: Sendable {
     /// A job without progress for so long is ended. Normal steps, such as a page of a list or a thousand people of a
     /// year, take less than a tenth of it.
     var stallTimeout = 600_000
-    /// The wait before another attempt after a broken one.
-    var retry = 2_000
 
     package init() {}
 }

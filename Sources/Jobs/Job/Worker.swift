@@ -91,8 +91,8 @@ extension Jobs {
     }
 
     private func outcome(of job: Job, _ kind: JobKind, _ progress: JobProgress) async throws -> JobOutcome {
-        if Job.isGivenUp(job.faults) {
-            progress.set(job.done, job.total)
+        if job.faults.isGivenUp {
+            progress.set(job.faults.reached, job.total)
             throw Failure.givenUp
         }
         return try await holding(job, progress) { progress in
@@ -126,11 +126,12 @@ extension Jobs {
     private func breakOff(_ job: Job, _ error: any Error, reached: Int) async throws {
         let reason = (error as? Failure)?.code ?? "\(type(of: error))"
         Logger(label: "xueshi").warning("job", metadata: ["number": "\(job.number)", "reason": "\(reason)"])
-        if Job.isGivenUp(job.faults + [reason]) {
+        let faults = job.faults.failed(at: reached)
+        if faults.isGivenUp {
             return try await end(job, .failed, JobResult(error as? Failure ?? .givenUp, reached: reached), nil)
         }
-        let due = files.system.now() + times.retry
-        try await database.write { try JobStore($0).release(job, fault: reason, due: due) }
+        let due = files.system.now() + RetryPause.after(faults.failures)
+        try await database.write { try JobStore($0).release(job, faults: faults, due: due) }
     }
 
     private func unpack(_ job: Job) async throws -> OpenFile? {
@@ -267,15 +268,15 @@ extension JobResult {
     /// The failure and the progress of an attempt.
     init(_ failure: Failure, reached: Int) {
         self.init()
-        (sentences, isBad) = ([failure.words.chinese], true)
+        (sentences, isBad, code) = ([failure.words.chinese], true, failure.code)
         if reached > 0 { sentences.append("中断前办到第 \(reached) 项；已经办好的保留，重新提交时不会重复。") }
     }
 }
 
 extension Failure {
     static let givenUp = Failure(
-        .unavailable, "job.given-up", "这项任务两次中断在同样的情况下，不再重试。请把任务编号告诉系统管理员；查明后可以重新提交。",
-        en: "This job was interrupted twice in the same way and is not tried again. Report its number.")
+        .unavailable, "job.given-up", "这项任务多次中断，一直没有进展，不再重试。请把任务编号告诉系统管理员；查明后可以重新提交。",
+        en: "This job was interrupted several times without progress and is not tried again. Report its number.")
 
     static let jobStalled = Failure(
         .refused, "job.stalled", "这项任务 10 分钟没有进展，已停止。已经登记的保留；请检查文件，分成几份后重新提交。",

@@ -8,15 +8,12 @@ package struct Outbox: Sendable {
     let database: Database
     private let keys: KeyRing
     private let system: SystemInputs
-    private let channels: [any OutboxChannel]
     let times: OutboxTiming
 
     package init(
-        _ database: Database, keys: KeyRing, system: SystemInputs, _ channels: [any OutboxChannel],
-        times: OutboxTiming = OutboxTiming()
+        _ database: Database, keys: KeyRing, system: SystemInputs, times: OutboxTiming = OutboxTiming()
     ) {
-        (self.database, self.keys, self.system) = (database, keys, system)
-        (self.channels, self.times) = (channels, times)
+        (self.database, self.keys, self.system, self.times) = (database, keys, system, times)
     }
 
     func store(_ transaction: Transaction) -> OutboxStore { OutboxStore(transaction, keys) }
@@ -35,9 +32,16 @@ package struct Outbox: Sendable {
         try await database.read { try store($0).find(number) }
     }
 
+    /// How many messages are not delivered yet, and how many were given up within a day.
+    package func counts() async throws -> (open: Int, failed: Int) {
+        let since = system.now() - 86_400_000
+        return try await database.read { try store($0).counts(failedSince: since) }
+    }
+
     /// Sends due messages until it is cancelled. Each channel sends one message at a time and does not wait for other
-    /// channels.
-    package func work() async {
+    /// channels. Two channels with the same key end the program.
+    package func work(_ channels: [any OutboxChannel]) async {
+        precondition(Set(channels.map(\.key)).count == channels.count, "Two channels have the same key.")
         await withDiscardingTaskGroup { group in
             for channel in channels { group.addTask { await work(channel) } }
         }
@@ -59,7 +63,8 @@ package struct Outbox: Sendable {
     func sendOnce(by channel: any OutboxChannel) async throws -> Bool {
         let now = system.now()
         guard try await database.read({ try store($0).isDue(channel.key, now: now) }) else { return false }
-        let taken = try await database.write { try store($0).take(channel.key, now: now, until: now + times.lease) }
+        let lease = now + times.lease
+        let taken = try await database.write { try store($0).take(channel.key, now: now, until: lease) }
         guard let message = taken else { return false }
         var fault: (any Error)?
         do {
@@ -69,7 +74,10 @@ package struct Outbox: Sendable {
         }
         let (error, isStopped) = (fault, Task.isCancelled)
         // A cancelled task writes nothing, so the result is written by a separate task.
-        try await Task { try await conclude(message, error, isStopped) }.value
+        try await Task {
+            guard let error else { return try await acknowledge(message, lease) }
+            try await conclude(message, error, isStopped)
+        }.value
         return true
     }
 
@@ -86,11 +94,22 @@ package struct Outbox: Sendable {
         }
     }
 
-    private func conclude(_ message: OutboxMessage, _ error: (any Error)?, _ isStopped: Bool) async throws {
+    /// Stores the acknowledgement. Fails only at the end of the lease, because the message would be sent again then.
+    private func acknowledge(_ message: OutboxMessage, _ lease: Int) async throws {
+        while true {
+            do {
+                return try await database.write { try store($0).acknowledge(message, at: system.now()) }
+            } catch {
+                guard system.now() + times.again < lease else { throw error }
+                try await Task.sleep(for: .milliseconds(times.again))
+            }
+        }
+    }
+
+    private func conclude(_ message: OutboxMessage, _ error: any Error, _ isStopped: Bool) async throws {
         let now = system.now()
         try await database.write { transaction in
             let (store, failures) = (store(transaction), message.failures + 1)
-            guard let error else { return try store.acknowledge(message, at: now) }
             guard !isStopped else { return try store.release(message) }
             let failure = error as? Failure
             let reason = failure?.code ?? "\(type(of: error))"
@@ -98,7 +117,7 @@ package struct Outbox: Sendable {
             guard !isRefused, failures < OutboxTiming.most else {
                 return try store.fail(message, reason, at: now)
             }
-            try store.retry(message, reason, due: now + OutboxTiming.pause(after: failures))
+            try store.retry(message, reason, due: now + RetryPause.after(failures))
         }
     }
 }
@@ -109,13 +128,11 @@ package struct OutboxTiming: Sendable {
     var lease = 60_000
     /// The longest time for sending.
     var send = 30_000
+    /// The pause before an acknowledgement is stored again.
+    var again = 500
 
     /// The failures after which a message is given up, some 15 hours after the first.
     static let most = 12
-
-    /// The pause after a failure: 30 seconds, doubled after each further failure, at most 6 hours.
-    static func pause(after failures: Int) -> Int { min(30_000 << (failures - 1), 6 * 3_600_000) }
-
     package init() {}
 }
 

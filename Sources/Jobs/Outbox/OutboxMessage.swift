@@ -28,6 +28,8 @@ package struct OutboxMessage: Sendable, Hashable {
     package let failures: Int
     /// The code of the last failure, or `lease` if the process was gone; empty if there was none.
     package let reason: String
+
+    static let lostLease = "lease"
 }
 
 /// A way to send messages, such as mail or a webhook.

@@ -73,7 +73,7 @@ struct OutboxStore {
             """
             UPDATE outbox_message
             SET failures = failures + CASE state WHEN 'sending' THEN 1 ELSE 0 END,
-                reason = CASE state WHEN 'sending' THEN \(Job.lostLease) ELSE reason END,
+                reason = CASE state WHEN 'sending' THEN \(OutboxMessage.lostLease) ELSE reason END,
                 state = 'sending', attempt = attempt + 1, lease = \(lease)
             WHERE number = \(number)
             """)
@@ -86,6 +86,17 @@ struct OutboxStore {
             try giveUp(number, failure.code, at: now)
         }
         return try take(channel, now: now, until: lease)
+    }
+
+    /// How many messages are not delivered yet, and how many were given up since a time.
+    func counts(failedSince time: Int) throws -> (open: Int, failed: Int) {
+        let open = try transaction.first(
+            "SELECT count(*) FROM outbox_message WHERE state IN ('created', 'sending')"
+        ) { try $0.int(0) }
+        let failed = try transaction.first(
+            "SELECT count(*) FROM outbox_message WHERE state = 'failed' AND ended > \(time)"
+        ) { try $0.int(0) }
+        return (open ?? 0, failed ?? 0)
     }
 
     private func giveUp(_ number: ID<OutboxMessage>, _ reason: String, at now: Int) throws {

@@ -13,6 +13,8 @@ package struct ActFeed: Sendable {
     private let subscriptions: [ActSubscription]
     /// The most acts in one transaction.
     private static let batchSize = 100
+    /// The most chains read at once.
+    static let pageSize = 1000
 
     package init(_ database: Database, _ people: People, _ subscriptions: [ActSubscription]) {
         (self.database, self.people, self.subscriptions) = (database, people, subscriptions)
@@ -55,15 +57,22 @@ package struct ActFeed: Sendable {
     /// The number of acts read from chains with new ones, and whether a chain failed.
     private func pass(_ subscription: ActSubscription, since time: Int?) async -> (read: Int, isBroken: Bool) {
         var (read, isBroken) = (0, false)
+        var last: ActPositionStore.ChainEnd?
         do {
-            for chain in try await chains(subscription, since: time) {
-                do {
-                    read += try await take(subscription, chain)
-                } catch {
-                    isBroken = true
-                    warn(subscription, error)
+            try await begin(subscription)
+            repeat {
+                // Chains that fail stay unread, so each page begins after the last one.
+                let chains = try await chains(subscription, since: time, after: last)
+                for (chain, _) in chains {
+                    do {
+                        read += try await take(subscription, chain)
+                    } catch {
+                        isBroken = true
+                        warn(subscription, error)
+                    }
                 }
-            }
+                last = chains.count == Self.pageSize ? chains.last : nil
+            } while last != nil && !Task.isCancelled
         } catch {
             isBroken = true
             warn(subscription, error)
@@ -78,12 +87,20 @@ package struct ActFeed: Sendable {
             "acts", metadata: ["subscription": "\(subscription.name)", "reason": "\(reason)"])
     }
 
-    private func chains(_ subscription: ActSubscription, since time: Int?) async throws -> [String] {
+    private func begin(_ subscription: ActSubscription) async throws {
         let name = subscription.name
         if try await !database.read({ try ActPositionStore($0, people).hasBegun(name) }) {
             try await database.write { try ActPositionStore($0, people).begin(name, subscription.start) }
         }
-        return try await database.read { try ActPositionStore($0, people).unreadChains(name, since: time) }
+    }
+
+    private func chains(
+        _ subscription: ActSubscription, since time: Int?, after last: ActPositionStore.ChainEnd?
+    ) async throws -> [ActPositionStore.ChainEnd] {
+        try await database.read {
+            try ActPositionStore($0, people).unreadChains(
+                subscription.name, since: time, after: last, limit: Self.pageSize)
+        }
     }
 
     /// Handles the next acts of a chain and stores the position, in one transaction.

@@ -37,13 +37,22 @@ struct ActPositionStore {
         """
     }
 
-    /// The chains with unread acts of a subscription, or those of them with acts since a time. The chain with the
+    /// A chain, and the time of its last act in milliseconds since 1970.
+    typealias ChainEnd = (chain: String, time: Int)
+
+    /// The next chains with unread acts of a subscription, or those of them with acts since a time. The chain with the
     /// oldest end comes first.
-    func unreadChains(_ subscription: String, since time: Int?) throws -> [String] {
+    func unreadChains(
+        _ subscription: String, since time: Int?, after last: ChainEnd?, limit: Int
+    ) throws -> [ChainEnd] {
         let recent: SQL = time.map { "AND c.chain IN (SELECT r.chain FROM audit_record r WHERE r.time >= \($0))" } ?? ""
+        let later: SQL = last.map { "AND (c.time, c.chain) > (\($0.time), \($0.chain))" } ?? ""
         return try transaction.rows(
-            "SELECT c.chain \(Self.unread(subscription)) \(recent) ORDER BY c.time, c.chain LIMIT 1000"
-        ) { try $0.text(0) }
+            """
+            SELECT c.chain, c.time \(Self.unread(subscription)) \(recent) \(later)
+            ORDER BY c.time, c.chain LIMIT \(limit)
+            """
+        ) { (chain: try $0.text(0), time: try $0.int(1)) }
     }
 
     func unreadCount(_ subscription: String) throws -> Int {

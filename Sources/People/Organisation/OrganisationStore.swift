@@ -76,6 +76,7 @@ package struct OrganisationStore {
         let table = OrganisationSchema.table
         let before = try one("\(Self.columns) WHERE jurisdiction = \(region)")?.number
         if before == authority { return }
+        try advanceMark()
         if let before { try transaction.update(table, key: [before], [("jurisdiction", nil as String?)]) }
         try transaction.update(table, key: [authority], [("jurisdiction", region.text)])
     }
@@ -122,10 +123,13 @@ package struct OrganisationStore {
 
     /// Corrects the nature or credit code.
     package func correct(_ number: ID<Organisation>, uscc: USCC?, nature: String) throws {
-        _ = try NumberStore(transaction).take(of: "organisation correction")
+        try advanceMark()
         try transaction.update(
             OrganisationSchema.table, key: [number], [("uscc", uscc?.text), ("nature", nature)])
     }
+
+    /// After a change of an existing organisation, cached ones are read again: ``NumberStore/organisationMark()``.
+    private func advanceMark() throws { _ = try NumberStore(transaction).take(of: "organisation correction") }
 
     /// All organisations by number.
     package func byNumber() throws -> [ID<Organisation>: Organisation] {

@@ -45,8 +45,12 @@ extension Example {
             }
             guard let section = YAMLSection(tree, shape.key, scope.findings) else { return nil }
             defer { section.close() }
-            let during = Period(from: section.day("from") ?? .first, to: section.day("to") ?? .last)
-            return section.value("is", shape.accepted) { shape.value($0) }.map { DatedFact(shape.key, $0, during) }
+            let during = Period(checking: section.day("from") ?? .first, section.day("to") ?? .last)
+            if during == nil {
+                scope.findings.error(section.place(of: "to"), "to is before from", "to（止）早于 from（起），请改正日期")
+            }
+            return section.value("is", shape.accepted) { shape.value($0) }
+                .flatMap { value in during.map { DatedFact(shape.key, value, $0) } }
         }
     }
 

@@ -20,8 +20,8 @@ extension PeriodRule {
                     section.place(of: "term"), unknown(term, among: scope.person.map(\.key), "", "个人情况中"))
             }
             self = .term(term)
-        } else if let from = section.day("from"), let to = section.day("to"), from <= to {
-            self = .once(Period(from: from, to: to))
+        } else if let from = section.day("from"), let to = section.day("to"), let period = Period(checking: from, to) {
+            self = .once(period)
         } else {
             scope.findings.error(
                 section.place, "period is one of: year; from and to; every with from or start; term",

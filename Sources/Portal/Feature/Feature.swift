@@ -27,6 +27,8 @@ package struct Feature: Sendable {
     package var jobs: @Sendable (Services) -> [JobKind] = { _ in [] }
     /// Its handlers for recorded acts.
     package var subscriptions: @Sendable (Services) -> [ActSubscription] = { _ in [] }
+    /// Its ways to send messages of the outbox.
+    package var channels: @Sendable (Services) -> [any OutboxChannel] = { _ in [] }
     /// Its items for 学时去哪了.
     package var creditStatuses: @Sendable (Services) -> CreditStatusSource = { _ in { _ in [] } }
     /// Its pages and related parts. Failures: `web.template`, `web.asset`.

@@ -1,5 +1,6 @@
 import Certificates
 import Documents
+import Files
 import Jobs
 import Kernel
 import People
@@ -11,6 +12,10 @@ package struct Services: Sendable {
     package let registry: Registry
     package let certificates: Certificates
     package let audit: AuditLog
+    /// The stored files.
+    package let files: Files
+    /// Messages to other systems.
+    package let outbox: Outbox
     /// Reads uploaded lists.
     package let reader: SheetReader
     /// Settles a year after verifying the ledger, and signs the root.
@@ -20,11 +25,12 @@ package struct Services: Sendable {
     package var people: People { registry.people }
 
     package init(
-        _ registry: Registry, _ certificates: Certificates, _ audit: AuditLog, reader: SheetReader,
-        due: DueCount,
+        _ registry: Registry, _ certificates: Certificates, _ audit: AuditLog, _ files: Files, _ outbox: Outbox,
+        reader: SheetReader, due: DueCount,
         settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     ) {
         (self.registry, self.certificates, self.audit) = (registry, certificates, audit)
+        (self.files, self.outbox) = (files, outbox)
         (self.reader, self.due, self.settle) = (reader, due, settle)
     }
 }

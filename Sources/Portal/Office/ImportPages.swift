@@ -137,6 +137,7 @@ package struct ImportPages: Sendable {
         guard dryRun.kind == OfficeJobs.importList, dryRun.state == .done,
             var payload = try? dryRun.payload(ListPayload.self), payload.isDryRun
         else { throw Failure.noDryRun }
+        guard payload.origin.isOf(request.actor) else { throw Failure.otherDryRun }
         (payload.isDryRun, payload.origin) = (false, JobOrigin(request.actor))
         if dryRun.takingAway != nil { payload.mayReduceHours = try await request.form()["agreed"] == "1" }
         let title = dryRun.title.replacing("试导入", with: "导入")
@@ -215,6 +216,11 @@ extension Failure {
     static let noDryRun = Failure(
         .refused, "import.not-rehearsed", "只有试导入完成的名单可以正式导入。请先上传名单试导入。",
         en: "Only a list with a finished dry run can be imported. Upload it first.")
+
+    static let otherDryRun = Failure(
+        .refused, "import.other-role", "这份名单是用您的另一个身份试导入的，没有导入。请先切换到那个身份，或者用现在的身份重新上传。",
+        en: "This list was tried in another role of yours. Choose that role, or upload the list again in this one.",
+        isRecorded: false)
 
     static let noTemplate = Failure(
         .notFound, "import.no-template", "没有这种模板。请从导入页面下载人员模板或学时模板。",

@@ -50,7 +50,7 @@ package struct OfficeJobs: Sendable {
     ) -> JobKind {
         JobKind(
             key, Payload.self, limit: limit, isInOrder: isInOrder,
-            authorise: { _ = try office.submitter(of: $0, scope: $1.scope, $2) }
+            authorise: { _ = try office.submitter(of: $0, $1, $2) }
         ) { run, payload in
             var jobs = self
             let actor = payload.origin.actor(of: run.job)
@@ -93,7 +93,7 @@ extension OfficeJobs {
         let job = run.job
         let office = office
         let list = SheetImport(
-            registry, by: reader, submitter: { try office.submitter(of: job, scope: payload.scope, $0) })
+            registry, by: reader, submitter: { try office.submitter(of: job, payload, $0) })
         let isDryRun = payload.isDryRun
         let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
@@ -138,7 +138,7 @@ extension OfficeJobs {
         let writer = try SheetWriter(path: file.path, sheet: "人员", columns: sheet.columns)
         var rows = 0
         while true {
-            let found = try await office.page(query, for: run.job, scope: payload.scope)
+            let found = try await office.page(query, for: run.job, payload)
             for row in found.people.flatMap(sheet.rows) { try writer.row(row) }
             rows += found.people.count
             run.progress(rows, 0)
@@ -200,7 +200,7 @@ extension OfficeJobs {
         var (place, count, looked): (RosterCursor?, Int, Int) = (nil, 0, 0)
         while true {
             let lines = try await office.people(
-                of: unit, after: place, limit: 200, for: run.job, scope: payload.scope)
+                of: unit, after: place, limit: 200, for: run.job, payload)
             var names: [CertificateNumber: String] = [:]
             for line in lines {
                 for held in try await certificates.all(of: line.person)

@@ -16,6 +16,9 @@ struct JobOrigin: Codable, Sendable {
         address = values["by-address"] ?? ""
     }
 
+    /// Whether the actor has the role and unit of the order.
+    func isOf(_ actor: Actor) -> Bool { role == actor.role?.rawValue && unit == actor.organisation }
+
     func actor(of job: Job) -> Actor {
         .account(job.account, role: Role(rawValue: role), organisation: unit, from: address)
     }

@@ -60,9 +60,11 @@ extension OfficeReader {
     }
 
     /// A page of an exported list, for a job. Failure: `job.no-authority`.
-    func page(_ query: RosterQuery, for job: Job, scope: String?) async throws -> RosterList.Found {
+    func page(
+        _ query: RosterQuery, for job: Job, _ payload: some OfficePayload
+    ) async throws -> RosterList.Found {
         try await registry.database.read { transaction in
-            let scope = try submitter(of: job, scope: scope, transaction).scope
+            let scope = try submitter(of: job, payload, transaction).scope
             let list = RosterList(registry: registry, scope: scope, query: query)
             // A sorted list is read at once, because its order could change between pages.
             return try list.page(limit: list.isSorted ? RosterList.sortable : 1000, transaction)
@@ -71,13 +73,14 @@ extension OfficeReader {
 
     /// A page of the people of a unit, for a job. Failure: `job.no-authority`.
     func people(
-        of unit: ID<Organisation>, after place: RosterCursor?, limit: Int, for job: Job, scope: String?
+        of unit: ID<Organisation>, after place: RosterCursor?, limit: Int, for job: Job,
+        _ payload: some OfficePayload
     ) async throws -> [RosterEntry] {
         var filter = RosterFilter()
         filter.unit = unit
         return try await registry.database.read { [filter] transaction in
             try RosterStore(transaction, today: today).page(
-                submitter(of: job, scope: scope, transaction).scope, filter, after: place, limit: limit)
+                submitter(of: job, payload, transaction).scope, filter, after: place, limit: limit)
         }
     }
 }
@@ -85,11 +88,12 @@ extension OfficeReader {
 /// The rights for running, viewing and confirming a job: those of its account today, not those at the time of the
 /// order.
 extension OfficeReader {
-    /// The submitter of a job. Failure: `job.no-authority` if the account no longer holds a role that may order such a
-    /// job for the same scope.
-    func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
-        let account = ID<Account>(job.account)
-        for held in try AccountStore(transaction, registry.people).roles(of: account) {
+    /// The submitter of a job. Failure: `job.no-authority` if the account no longer holds the role of the order for the
+    /// same scope, or the role may no longer order such a job. The audit log names that role, so no other one will do.
+    func submitter(of job: Job, _ payload: some OfficePayload, _ transaction: Transaction) throws -> Submitter {
+        let (account, scope) = (ID<Account>(job.account), payload.scope)
+        for held in try AccountStore(transaction, registry.people).roles(of: account)
+        where held.role.rawValue == payload.origin.role && held.organisation?.number == payload.origin.unit {
             let principal = try Principal(account, in: held, name: "", transaction)
             guard OfficeJobs.accessPolicy(job.kind).isOpen(to: principal), let submitter = principal.submitterIfAny
             else { continue }

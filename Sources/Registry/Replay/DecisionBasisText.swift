@@ -81,7 +81,7 @@ struct DecisionBasisText: Sendable {
             let from = Day(utf8: UnsafeRawBufferPointer(rebasing: text[..<10])),
             let to = Day(utf8: UnsafeRawBufferPointer(rebasing: text[11...]))
         else { return nil }
-        return Period(from: from, to: to)
+        return Period(checking: from, to)
     }
 
     private struct Parts {
@@ -128,9 +128,9 @@ struct DecisionBasisText: Sendable {
 }
 
 extension Period {
-    /// `nil` where one of the texts is no day.
+    /// `nil` where one of the texts is no day, or the second is before the first.
     fileprivate init?(_ from: Substring, _ to: Substring) {
         guard let from = Day(from), let to = Day(to) else { return nil }
-        self.init(from: from, to: to)
+        self.init(checking: from, to)
     }
 }

@@ -67,10 +67,11 @@ enum StandingCodec {
         let line = bytes[(end + 1)...]
         guard line.count > 28, line.starts(with: "period ".utf8), line.dropFirst(29).starts(with: "outcome ".utf8),
             let from = Day(utf8: UnsafeRawBufferPointer(rebasing: line.dropFirst(7).prefix(10))),
-            let to = Day(utf8: UnsafeRawBufferPointer(rebasing: line.dropFirst(18).prefix(10)))
+            let to = Day(utf8: UnsafeRawBufferPointer(rebasing: line.dropFirst(18).prefix(10))),
+            let period = Period(checking: from, to)
         else { return nil }
         let outcome = line.dropFirst(37).prefix { $0 != newline && $0 != UInt8(ascii: " ") }
-        return (Period(from: from, to: to), Substring(decoding: outcome, as: UTF8.self))
+        return (period, Substring(decoding: outcome, as: UTF8.self))
     }
 
     static func head(_ body: String) -> (period: Period, outcome: Substring)? {

@@ -46,8 +46,10 @@ struct StandingTextParser {
         switch line.name {
         case "policy": policy = words.joined(separator: " ")
         case "period":
-            guard words.count == 2, let from = Day(words[0]), let to = Day(words[1]) else { return false }
-            period = Period(from: from, to: to)
+            guard words.count == 2, let from = Day(words[0]), let to = Day(words[1]),
+                let stated = Period(checking: from, to)
+            else { return false }
+            period = stated
         case "outcome": return take(outcome: words)
         case "waivers" where !isFirst:
             guard let numbers = line.numbers else { return false }

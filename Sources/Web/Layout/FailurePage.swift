@@ -4,7 +4,6 @@ import Kernel
 struct FailurePage: PageValue {
     let title: String
     let sentence: String
-    let code: String
     let number: String
     /// A link to the page where the user can correct it; `nil` for the home page.
     let way: Breadcrumb?
@@ -13,15 +12,13 @@ struct FailurePage: PageValue {
 
     static var fields: [String: Field<FailurePage>] {
         [
-            "title": .text { $0.title }, "sentence": .text { $0.sentence }, "code": .text { $0.code },
-            "number": .text { $0.number }, "way": .item { $0.way },
-            "hasHotline": .flag { $0.hasHotline },
+            "title": .text { $0.title }, "sentence": .text { $0.sentence }, "number": .text { $0.number },
+            "way": .item { $0.way }, "hasHotline": .flag { $0.hasHotline },
         ]
     }
 
     static var sample: FailurePage {
         FailurePage(
-            title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a", way: .sample,
-            hasHotline: true)
+            title: "没有找到", sentence: Failure.noPage.words.chinese, number: "7f3a", way: .sample, hasHotline: true)
     }
 }

@@ -7,6 +7,8 @@ struct PageLayout: PageValue {
     let navigation: [NavigationItem]
     let account: AccountBanner?
     let breadcrumbs: [Breadcrumb]
+    /// The code of the failure that the page explains; empty if there is none.
+    var code = ""
     let body: HTML
     let signIn: Link
     let imprint: Imprint
@@ -19,6 +21,8 @@ struct PageLayout: PageValue {
             "account": .item { $0.account },
             "isBelow": .flag { !$0.breadcrumbs.isEmpty },
             "trail": .list { $0.breadcrumbs },
+            "isFailed": .flag { !$0.code.isEmpty },
+            "code": .text { $0.code },
             "body": .html { $0.body },
             "signIn": .text { $0.signIn.text },
             "city": .text { $0.imprint.city },

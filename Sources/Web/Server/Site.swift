@@ -146,7 +146,8 @@ package struct Site: Sendable {
         let html = frame.draw(
             PageLayout(
                 title: page.title, modules: page.modules, navigation: navigation, account: accountBanner,
-                breadcrumbs: page.breadcrumbs, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
+                breadcrumbs: page.breadcrumbs, code: page.status.failureCode, body: page.body,
+                signIn: parts.signIn(path), imprint: parts.imprint))
         return .html(html, status: page.status.code)
     }
 
@@ -164,7 +165,7 @@ package struct Site: Sendable {
         guard !isAPI, !request.prefersJSON else { return Problem(failure, number: request.number).response() }
         let body = self.failure.draw(
             FailurePage(
-                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
+                title: failure.title, sentence: failure.words.chinese, number: request.number,
                 way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil,
                 hasHotline: parts.imprint.hotline != nil))
         return framed(Page(failure.title, status: .failed(failure), body), request)
@@ -253,6 +254,8 @@ extension Page.Status {
         case .notFound: .notFound
         }
     }
+
+    fileprivate var failureCode: String { if case .failed(let failure) = self { failure.code } else { "" } }
 }
 
 extension WebRequest {

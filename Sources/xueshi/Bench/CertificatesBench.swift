@@ -50,7 +50,7 @@ struct CertificatesBench: AsyncParsableCommand {
             "certificates",
             lines: [
                 "\(issued) issued in \(figure(issuing)) s",
-                "\(numbers.count) of \(length) bytes drawn, sealed and kept in \(figure(drawing)) s",
+                "\(numbers.count) of \(length) bytes drawn, signed and stored in \(figure(drawing)) s",
                 "\(count) pages of \(size) bytes with Cairo alone in \(figure(cairo)) s",
             ], ["cairo": alone, "issued": whole, "ratio": ratio(whole, alone), "bytes": length])
     }

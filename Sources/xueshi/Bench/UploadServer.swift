@@ -28,7 +28,7 @@ struct UploadServerCommand: AsyncParsableCommand {
 extension Feature {
     /// A file posted to `/uploads`, in a form or as the whole body, is stored under the address in the response.
     fileprivate static let uploads = Feature("bench-uploads") { context in
-        let (files, database) = (context.jobs.files, context.registry.database)
+        let (files, database) = (context.services.files, context.registry.database)
         return FeatureSite(routes: [
             .post(Path("/uploads"), .everyone) { request in
                 let hash = try await take(request, files, database)

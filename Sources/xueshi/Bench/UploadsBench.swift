@@ -1,7 +1,11 @@
+import App
 import ArgumentParser
 import Foundation
 import Kernel
+import People
+import Portal
 import Synchronization
+import Web
 
 struct UploadsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,29 +17,32 @@ struct UploadsBench: AsyncParsableCommand {
             """)
     @Flag(help: "Print one JSON document.") var json = false
     @Flag(help: "Send whole bodies instead of forms.") var raw = false
+    @Flag(help: "Send lists to the import page of the product, as four officers.") var lists = false
     @Option(help: "Size of each file, in MiB.") var mebibytes = 128
     @Option(help: "Number of files sent at once.") var atOnce = 1
 
     func validate() throws {
-        try bounded("--mebibytes", mebibytes, 1...4096)
-        try bounded("--at-once", atOnce, 1...200)
+        try bounded("--mebibytes", mebibytes, 1...(lists ? 32 : 4096))
+        // An officer can have 20 open jobs.
+        try bounded("--at-once", atOnce, 1...(lists ? 60 : 200))
     }
 
     func run() async throws {
-        try await answering(json) { try await withScratch { try measure($0) } }
+        try await answering(json) { try await withScratch { try await measure($0) } }
     }
 
-    private func measure(_ folder: String) throws -> CommandOutput {
+    private func measure(_ folder: String) async throws -> CommandOutput {
         let bare = try write(to: folder + "/bare")
-        let words = ["bench", UploadServerCommand.name, "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
-        let served = try ServerProcess(words)
+        let sessions = lists ? try await officers(folder) : []
+        let command = lists ? ["serve", "--port", "0"] : ["bench", UploadServerCommand.name]
+        let served = try ServerProcess(command + ["--data", folder, "--database", "sqlite:\(folder)/xueshi.db"])
         defer { served.stop() }
         // The first files allocate memory once, which is not growth.
-        for salt in 0..<4 { try UploadClient(port: served.port, isForm: !raw, salt: 200 + salt).send(mebibytes: 2) }
+        for salt in 200..<204 { try client(served.port, sessions, salt).send(mebibytes: 2) }
         let before = served.memory
         served.forgetPeak()
         let start = ContinuousClock.now
-        try sendAll(to: served.port)
+        try sendAll(to: served.port, sessions)
         let took = (ContinuousClock.now - start).inSeconds
         let rate = perSecond(mebibytes * atOnce, took)
         return CommandOutput(
@@ -47,15 +54,35 @@ struct UploadsBench: AsyncParsableCommand {
             ])
     }
 
+    /// Signs in four officers. Returns their sessions.
+    private func officers(_ folder: String) async throws -> [String] {
+        let installation = try await Installation.open(folder: folder, database: nil)
+        defer { installation.close() }
+        let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+        var sessions: [String] = []
+        for number in 1...4 {
+            let (login, role) = ("officer\(number)", AccountRole(.bureau, at: nil))
+            _ = try await accounts.open(login, name: login, role, isDemo: true)
+            sessions.append(try await accounts.signIn(login, Accounts.demoPassword, device: "").token)
+        }
+        return sessions
+    }
+
+    private func client(_ port: UInt16, _ sessions: [String], _ salt: Int) -> UploadClient {
+        guard lists else { return UploadClient(port: port, path: "/uploads", isForm: !raw, salt: salt) }
+        let session = sessions[salt % sessions.count]
+        return UploadClient(port: port, path: ImportPages.path.pattern, isForm: true, salt: salt, session: session)
+    }
+
     /// Sends all files, each on its own thread.
-    private func sendAll(to port: UInt16) throws {
+    private func sendAll(to port: UInt16, _ sessions: [String]) throws {
         let failed = Mutex<(any Error)?>(nil)
         let group = DispatchGroup()
         for salt in 0..<atOnce {
             group.enter()
             Thread.detachNewThread {
                 do {
-                    try UploadClient(port: port, isForm: !raw, salt: salt).send(mebibytes: mebibytes)
+                    try client(port, sessions, salt).send(mebibytes: mebibytes)
                 } catch {
                     failed.withLock { $0 = error }
                 }
@@ -86,20 +113,23 @@ struct UploadsBench: AsyncParsableCommand {
 /// Sends one file over its own connection, as a browser or a program does.
 struct UploadClient {
     let port: UInt16
+    let path: String
     let isForm: Bool
     /// Files with different salts have different bytes.
     let salt: Int
+    var session = ""
 
     /// Failure: `bench.server` if the file is not accepted.
     func send(mebibytes: Int) throws {
         let socket = try LoadClient.connected(port)
         defer { close(socket) }
-        let start = "--xueshi-bench\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n"
+        let start = "--xueshi-bench\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
         let (front, back) = isForm ? (start, "\r\n--xueshi-bench--\r\n") : ("", "")
         let size = front.utf8.count + mebibytes << 20 + back.utf8.count
         let type = isForm ? "multipart/form-data; boundary=xueshi-bench" : "application/octet-stream"
         let head =
-            "POST /uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: \(type)\r\nContent-Length: \(size)\r\n\r\n"
+            "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session=\(session)\r\n"
+            + "Content-Type: \(type)\r\nContent-Length: \(size)\r\n\r\n"
         var bytes = (0..<65_536).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 5 ^ salt) }
         try Self.write(Array((head + front).utf8), socket)
         for part in 0..<(mebibytes * 16) {
@@ -110,7 +140,7 @@ struct UploadClient {
         var told = [UInt8](repeating: 0, count: 512)
         let count = max(0, read(socket, &told, told.count))
         guard String(decoding: told.prefix(count), as: UTF8.self).hasPrefix("HTTP/1.1 303") else {
-            throw Failure.benchServer("/uploads")
+            throw Failure.benchServer(path)
         }
     }
 
