@@ -27,7 +27,10 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             let stored = try await city.certificates.pdfs(of: numbers)
-            for print in prints { #expect(numbers.map { print[$0] } == stored) }
+            for print in prints {
+                let isStored = numbers.map { print[$0] } == stored
+                #expect(isStored)
+            }
             let count = try await city.database.read { transaction in
                 try transaction.first("SELECT COUNT(*) FROM certificate_print") { try $0.int(0) }
             }

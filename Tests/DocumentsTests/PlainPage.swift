@@ -84,9 +84,11 @@ extension PlainPage {
         let characters = seal.authority.map { String($0) }
         let spread = min(1.34 * .pi, Double(characters.count) * 0.33)
         let size = min(radius * 0.3, spread * radius * 0.66 / Double(max(1, characters.count)))
+        // To the last bit as the renderer computes it: outlines are rounded after they are turned.
+        let step = spread / Double(max(1, characters.count - 1))
         for (turn, character) in characters.enumerated() {
-            let share = characters.count > 1 ? Double(turn) / Double(characters.count - 1) - 0.5 : 0
-            fill(character, seal, size, widest: size * 2, angle: spread * share, down: -radius * 0.91, cairo)
+            let angle = characters.count > 1 ? -spread / 2 + step * Double(turn) : 0
+            fill(character, seal, size, widest: size * 2, angle: angle, down: -radius * 0.91, cairo)
         }
         fill(seal.purpose, seal, radius * 0.21, widest: radius * 1.1, angle: 0, down: radius * 0.46, cairo)
         cairo_restore(cairo)
