@@ -136,7 +136,7 @@ extension File {
     /// The lines of the shell's blocks in a document, without comments.
     fileprivate var shellCommands: [String] {
         text.matches(of: #/```sh\n([^`]+)```/#).flatMap { $0.1.split(separator: "\n") }.map { line in
-            line.replacing(#/ +# .*/#, with: "")
+            String(line.replacing(#/ +# .*/#, with: ""))
         }
     }
 
