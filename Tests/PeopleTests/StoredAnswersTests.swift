@@ -111,6 +111,66 @@ import Web
         }
     }
 
+    /// A lease begins anew at each renewal, but not for an attempt that lost the key.
+    @Test(arguments: Engine.allCases) func aLeaseIsRenewed(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, clock in
+            let first = try turn(try await one.begin(Self.claim))
+            for _ in 1...3 {
+                clock.pass(seconds: StoredAnswers.lease / 1000 - 1)
+                try await one.renew(Self.claim, turn: first)
+            }
+            #expect(one.renewal < .milliseconds(StoredAnswers.lease / 2))
+            #expect(try await other.begin(Self.claim) == .running)
+            clock.pass(seconds: StoredAnswers.lease / 1000)
+            let second = try turn(try await other.begin(Self.claim))
+            clock.pass(seconds: StoredAnswers.lease / 1000 - 1)
+            try await one.renew(Self.claim, turn: first)
+            clock.pass(seconds: 1)
+            let third = try turn(try await one.begin(Self.claim))
+            try await other.endLease(Self.claim, turn: second)
+            #expect(try await other.begin(Self.claim) == .running)
+            try await one.finish(Self.claim, turn: third, answer: Self.answer)
+            try await one.endLease(Self.claim, turn: third)
+            #expect(try await other.begin(Self.claim) == .answered(Self.answer))
+        }
+    }
+
+    /// Work of which a part is committed: only the same request may use the key, and at once.
+    @Test(arguments: Engine.allCases) func aKeyStaysBoundToItsRequest(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, _ in
+            let broken = try turn(try await one.begin(Self.claim))
+            try await one.endLease(Self.claim, turn: broken)
+            let another = IdempotencyClaim(token: "t1", key: "k", request: "POST /y\n")
+            #expect(try await other.begin(another) == .otherRequest)
+            #expect(try turn(try await other.begin(Self.claim)) != broken)
+        }
+    }
+
+    /// The connection is lost between a COMMIT and its response: nobody else may seem to hold the key, and an answer is
+    /// stored.
+    @Test func aLostCommitIsMadeCertain() async throws {
+        try await withDatabaseURL(.postgres) { url in
+            try await withLossyURL(url) { proxy, lossy in
+                let database = try Database.open(DatabaseURL(lossy), connections: 1)
+                defer { database.close() }
+                try await database.migrate(People.migrations)
+                try await withFolder { folder in
+                    let clock = TestClock()
+                    let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)
+                    let answers = StoredAnswers(database, People(keys: keys, system: clock.system))
+                    proxy.loseNextResponse()
+                    let first = try turn(try await answers.begin(Self.claim))
+                    proxy.loseNextResponse()
+                    try await answers.release(Self.claim, turn: first)
+                    let second = try turn(try await answers.begin(Self.claim))
+                    proxy.loseNextResponse()
+                    try await answers.finish(Self.claim, turn: second, answer: Self.answer)
+                    #expect(try await answers.begin(Self.claim) == .answered(Self.answer))
+                }
+            }
+        }
+    }
+
     /// An answer is kept for a day after it was given.
     @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, database, clock in

@@ -12,15 +12,18 @@ package struct StoredAnswers: AnswerStore {
 
     /// How long an answer is kept, in milliseconds.
     static let kept = 86_400_000
-    /// How long a request without an answer counts as in progress, in milliseconds. It is longer than any request
-    /// takes.
-    static let lease = 600_000
+    /// How long a request without an answer counts as in progress after the last renewal, in milliseconds.
+    static let lease = 30_000
+    package let renewal = Duration.seconds(10)
     private static let swept = 500
 
     package func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
         let (key, request, turn) = (key(claim), hash(claim.request), people.system.random(16))
         let now = people.system.now()
-        let state = try await database.write { transaction -> (state: IdempotencyState?, answer: [UInt8]?) in
+        let begun = (state: IdempotencyState?.some(.begun(turn: turn)), answer: [UInt8]?.none)
+        let state = try await database.write(
+            certain: { try StoredAnswerStore($0).find(key)?.turn == turn ? begun : nil }
+        ) { transaction in
             let store = StoredAnswerStore(transaction)
             if let held = try store.find(key), held.expires > now {
                 if held.request != request { return (.otherRequest, nil) }
@@ -28,7 +31,7 @@ package struct StoredAnswers: AnswerStore {
                 if held.lease > now { return (.running, nil) }
             }
             try store.begin(key, request, turn: turn, lease: now + Self.lease, expires: now + Self.kept)
-            return (.begun(turn: turn), nil)
+            return begun
         }
         if let state = state.state { return state }
         return .answered(try people.keys.open(state.answer ?? [], context: context(key)))
@@ -38,14 +41,27 @@ package struct StoredAnswers: AnswerStore {
         let key = key(claim)
         let sealed = try people.keys.seal(answer, context: context(key))
         let expires = people.system.now() + Self.kept
-        try await database.write {
-            try StoredAnswerStore($0).finish(key, turn: turn, answer: sealed, expires: expires)
-        }
+        try await change { try $0.finish(key, turn: turn, answer: sealed, expires: expires) }
+    }
+
+    package func renew(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
+        let (key, lease) = (key(claim), people.system.now() + Self.lease)
+        try await change { try $0.lease(key, turn: turn, until: lease) }
+    }
+
+    package func endLease(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
+        let (key, now) = (key(claim), people.system.now())
+        try await change { try $0.lease(key, turn: turn, until: now) }
     }
 
     package func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
         let key = key(claim)
-        try await database.write { try StoredAnswerStore($0).release(key, turn: turn) }
+        try await change { try $0.release(key, turn: turn) }
+    }
+
+    /// A change of one attempt's row. It is repeated after a lost COMMIT, since the second time it changes nothing.
+    private func change(_ body: @escaping @Sendable (StoredAnswerStore) throws -> Void) async throws {
+        try await database.write(certain: { _ in nil }) { try body(StoredAnswerStore($0)) }
     }
 
     /// Deletes expired rows in several transactions. Returns their number.
