@@ -17,7 +17,7 @@ package struct RosterPages: Sendable {
     package static let path: Path<> = Path("/people")
     static let searchPath: Path<> = Path("/people/search")
     static let yearPath = Path<ID<Person>, Year>("/people/{}/years/{}")
-    static let certificatePath = Path<ID<Person>, String>("/people/{}/certificates/{}")
+    static let certificatePath = Path<ID<Person>, CertificateNumber>("/people/{}/certificates/{}")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         (self.registry, reader) = (registry, RosterReader(registry: registry))
@@ -37,10 +37,13 @@ package struct RosterPages: Sendable {
                 .keeping(FormField("words", "查找")),
             .get(Self.yearPath, access.person()) { request, entry, year in .page(try await page(request, entry, year))
             },
-            .get(Self.certificatePath, access.person()) { request, entry, number in
-                let file = try await year.file(number, of: entry.person)
+            .get(
+                Self.certificatePath,
+                access.person().part { entry, number in try await year.certificate(number, of: entry.person) }
+            ) { request, entry, certificate in
+                let file = try await year.file(certificate)
                 try await registry.acting(as: request.actor).auditLog.record(
-                    .printCertificate, .certificate(number), about: entry.person)
+                    .printCertificate, .certificate(certificate.number.text), about: entry.person)
                 return file
             },
         ]

@@ -12,7 +12,7 @@ package struct YearPages: Sendable {
 
     package static let path: Path<> = Path("/me")
     static let yearPath = Path<Year>("/me/{}")
-    static let certificatePath = Path<String>("/me/certificates/{}")
+    static let certificatePath = Path<CertificateNumber>("/me/certificates/{}")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         self.registry = registry
@@ -25,14 +25,19 @@ package struct YearPages: Sendable {
         [
             .get(Self.path, .anybodySignedIn) { request in try await newest(request) },
             .get(Self.yearPath, .role(.professional)) { request, year in .page(try await page(request, year)) }.atOnce,
-            .get(Self.certificatePath, .role(.professional)) { request, number in
-                try await reader.file(number, of: try person(request.signedIn()))
-            },
+            .get(Self.certificatePath, ownCertificate) { _, certificate in try await reader.file(certificate) },
         ]
     }
 
     package var navigation: [NavigationItem] {
         [NavigationItem("我的学时", Self.path.link(), .role(.professional))]
+    }
+
+    /// Access to certificates of the account's own person. Failure: `desk.no-certificate`.
+    private var ownCertificate: ObjectAccess<CertificateNumber, Certificate> {
+        ObjectAccess(.role(.professional)) { request, number in
+            try await reader.certificate(number, of: person(request.signedIn()))
+        }
     }
 
     /// The person of the signed-in account. Failure: `desk.no-person`.

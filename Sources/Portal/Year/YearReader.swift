@@ -8,7 +8,7 @@ import Web
 /// The links on a year's page, which differ between one's own and an officer's page.
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
-    let certificate: @Sendable (String) -> Link
+    let certificate: @Sendable (CertificateNumber) -> Link
     /// The record of acts about the person.
     let record: Link
     /// The person's account, on an officer's page.
@@ -43,7 +43,7 @@ struct YearReader: Sendable {
         return view.draw(
             YearPage(
                 year: year, reading: reading,
-                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number)) },
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) },
                 links: links, who: who))
     }
@@ -56,14 +56,19 @@ struct YearReader: Sendable {
             id: id?.masked ?? "", idTitle: (id?.kind ?? .resident).title, login: links.login)
     }
 
-    /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
-    func file(_ text: String, of person: ID<Person>) async throws -> WebResponse {
-        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+    /// One of the person's certificates. Failure: `desk.no-certificate`.
+    func certificate(_ number: CertificateNumber, of person: ID<Person>) async throws -> Certificate {
         let held = try await certificates.all(of: person)
         guard let own = held.first(where: { $0.certificate.number == number })?.certificate else {
             throw Failure.noOwnCertificate
         }
-        return .bytes(try await certificates.pdf(of: number), type: .pdf, file: own.facts.fileName + ".pdf")
+        return own
+    }
+
+    /// The PDF of a certificate.
+    func file(_ certificate: Certificate) async throws -> WebResponse {
+        .bytes(
+            try await certificates.pdf(of: certificate.number), type: .pdf, file: certificate.facts.fileName + ".pdf")
     }
 }
 
