@@ -35,11 +35,13 @@ extension Failure {
             en: "The file is larger than \(size) and was not accepted. Send it in parts.")
     }
 
-    static func dayIsUsed(_ most: Int) -> Failure {
+    /// `seconds`: until so much of the day's allowance is free again; `nil` if the file is larger than all of it.
+    static func dayIsUsed(_ most: Int, seconds: Int?) -> Failure {
         let size = FileSize.text(most)
         return Failure(
             .tooMany, "file.day-used", "24 小时内最多上传 \(size)，这个文件会超过，没有接收。请明天再传，或减小文件。",
-            en: "At most \(size) may be sent in 24 hours; this file was refused. Send it tomorrow, or a smaller one.")
+            en: "At most \(size) may be sent in 24 hours; this file was refused. Send it tomorrow, or a smaller one.",
+            retryAfter: seconds)
     }
 
     static func tooManyAtOnce(_ most: Int) -> Failure {

@@ -140,6 +140,13 @@ extension FileStore {
         ) { try $0.int(0) } ?? 0
     }
 
+    /// The same, one by one, oldest first. Times are milliseconds since 1970.
+    func uploads(of account: Int, since time: Int) throws -> [(time: Int, size: Int)] {
+        try transaction.rows(
+            "SELECT time, size FROM file_upload WHERE account = \(account) AND time > \(time) ORDER BY time"
+        ) { (time: try $0.int(0), size: try $0.int(1)) }
+    }
+
     func put(upload size: Int, by account: Int, at now: Int) throws {
         try transaction.execute(
             "INSERT INTO file_upload (account, time, size) VALUES (\(account), \(now), \(size))")

@@ -41,8 +41,17 @@ package struct Files: Sendable {
     /// Failure: `file.day-used`.
     private func check(_ kind: FileKind, _ account: Int, _ size: Int, _ store: FileStore) throws {
         guard kind.perDay < .max else { return }
-        let sent = try store.sent(by: account, since: system.now() - Self.day)
-        guard sent < kind.perDay, size <= kind.perDay - sent else { throw Failure.dayIsUsed(kind.perDay) }
+        let now = system.now()
+        let sent = try store.sent(by: account, since: now - Self.day)
+        let fits = { (sent: Int) in sent < kind.perDay && size <= kind.perDay - sent }
+        guard !fits(sent) else { return }
+        // The oldest uploads leave the 24 hours first.
+        var left = sent
+        let last = try store.uploads(of: account, since: now - Self.day).first { upload in
+            left -= upload.size
+            return fits(left)
+        }
+        throw Failure.dayIsUsed(kind.perDay, seconds: last.map { ($0.time + Self.day - now + 999) / 1000 })
     }
 
     private func usableFolder() throws(Failure) -> FileFolder {

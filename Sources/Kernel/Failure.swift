@@ -53,16 +53,19 @@ package struct Failure: Error, Sendable, Hashable {
     package let detail: String?
     /// Whether the audit log records it when a signed-in user meets it: forbidden acts and signs of attempts at them.
     package let isRecorded: Bool
+    /// After how many seconds the same request may succeed; `nil` where that is unknown.
+    package let retryAfter: Int?
 
     /// `isRecorded`: by default true for `denied` and `refused`.
     package init(
         _ kind: Kind, _ code: String, _ chinese: String, en english: String, detail: String? = nil,
-        isRecorded: Bool? = nil
+        isRecorded: Bool? = nil, retryAfter: Int? = nil
     ) {
         self.kind = kind
         self.code = code
         self.detail = detail
         self.isRecorded = isRecorded ?? (kind == .denied || kind == .refused)
+        self.retryAfter = retryAfter
         words = LocalizedText(chinese, en: english)
     }
 

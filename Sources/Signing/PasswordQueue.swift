@@ -186,5 +186,6 @@ extension PasswordQueue {
 
 extension Failure {
     fileprivate static let passwordsBusy = Failure(
-        .tooMany, "password.busy", "现在登录的人很多，请过几秒再试。", en: "Many users are signing in. Try again in a few seconds.")
+        .tooMany, "password.busy", "现在登录的人很多，请过几秒再试。", en: "Many users are signing in. Try again in a few seconds.",
+        retryAfter: 5)
 }

@@ -33,8 +33,12 @@ struct AccessCase: Sendable {
     let from: Sender
     /// By the access table.
     let mayPass: Bool
-    /// An actor with access certainly gets the page: a plain read of an existing object.
+    /// Whether it may change anything. A list of which no row is the actor's passes and changes nothing.
+    let mayChange: Bool
+    /// The actor certainly gets the rule's answer: a plain request with valid content about an existing object.
     let isAnswered: Bool
+    /// A plain request about an existing object, with an empty or with valid content. It is part of every run.
+    let isKept: Bool
 
     /// The origin that a browser reports for the request.
     enum Sender: CaseIterable, Sendable {
@@ -67,12 +71,13 @@ struct AccessCases: Sendable {
         "%E5%B2%B3", String(repeating: "9", count: 400),
     ]
 
-    /// Without `isWhole` a third of the cases, the same in each run, and all with a certain answer.
+    /// Without `isWhole` all plain cases about existing objects and a sixth of the others, the same in each run. Those
+    /// with a certain answer come first, before the actor has too many jobs.
     func all(of actor: AccessActor) -> [AccessCase] {
         let all = AccessRules.all.flatMap { cases(of: $0, by: actor) }
-        guard !isWhole else { return all }
         var dice = Mutator(seed: 17, words: [])
-        return all.filter { dice.below(3) == 0 || $0.isAnswered }
+        let some = isWhole ? all : all.filter { dice.below(6) == 0 || $0.isKept }
+        return some.filter(\.isAnswered) + some.filter { !$0.isAnswered }
     }
 
     private func cases(of rule: AccessRule, by actor: AccessActor) -> [AccessCase] {
@@ -88,15 +93,19 @@ struct AccessCases: Sendable {
         let isRead = rule.method == "GET"
         let exists = path.objects.allSatisfy(\.exists)
         let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
-        return sent(rule).enumerated().flatMap { turn, words -> [AccessCase] in
+        return contents(of: rule, by: actor).enumerated().flatMap { turn, content -> [AccessCase] in
             guard turn < 2 || exists || isWhole else { return [] }
+            let (words, isTheirs) = (content.text, content.isTheirs(actor))
             let senders: [AccessCase.Sender] = isRead ? [.plain, .otherSite] : AccessCase.Sender.allCases
             return senders.prefix(turn < 2 || isWhole ? 4 : 1).map { submitter in
-                AccessCase(
+                let mayPass =
+                    may && (isTheirs || rule.takesLines) && (isRead || rule.isAPI || submitter.isOurs)
+                let isPlain = exists && (isRead || submitter == .plain)
+                return AccessCase(
                     rule: rule, actor: actor, uri: path.text + (isRead && !words.isEmpty ? "?" + words : ""),
-                    form: isRead ? nil : words, from: submitter,
-                    mayPass: may && (isRead || rule.isAPI || submitter.isOurs),
-                    isAnswered: may && isRead && words.isEmpty && exists)
+                    form: isRead ? nil : words, from: submitter, mayPass: mayPass, mayChange: mayPass && isTheirs,
+                    isAnswered: mayPass && isTheirs && isPlain && content.isValid,
+                    isKept: isPlain && submitter == .plain && (turn == 0 || content.isValid))
             }
         }
     }
@@ -179,50 +188,4 @@ extension AccessCases {
         default: return []
         }
     }
-}
-
-// MARK: - Queries and forms
-
-extension AccessCases {
-    /// First an empty form, then valid content, then content about others.
-    private func sent(_ rule: AccessRule) -> [String] {
-        let units = city.units.values.map(\.description).sorted()
-        switch rule.asked {
-        case .nothing: return [""]
-        case .words(let name):
-            return ["", "\(name)=", "\(name)=x", "\(name)=%25", "\(name)=%FF%00", "\(name)[]=1&\(name)=2"]
-        case .numbers(let name): return ["", "\(name)=0", "\(name)=-1", "\(name)=x", "\(name)=99999999999999999999"]
-        case .people:
-            let words = city.subjects.flatMap { [$0.name, String($0.name.prefix(1)), $0.id, $0.phone, "\($0.number)"] }
-            return ["", "words=", "words=%25", "words=_", "words=示例"].map(Self.encoded)
-                + words.map { Self.encoded("words=\($0)") } + units.map { Self.encoded("words=山&unit=\($0)") }
-        case .filters:
-            let regions = ["370000", "370900", "370902", "370983", "370102", "x"]
-            return [""] + units.map { "unit=\($0)&show=unit&show=missing" } + regions.map { "region=\($0)&show=unit" }
-                + [
-                    "year=2022&state=qualified", "sort=name", "after=1.1", "cursor=1.1&limit=200", "state=%00",
-                    "limit=0",
-                ]
-        case .units: return [""] + units.map { "unit=\($0)&year=2022&name=x" }
-        case .roles:
-            return [""]
-                + Role.allCases.flatMap { role in
-                    ["role=\(role.rawValue)"] + units.map { "role=\(role.rawValue)&unit=\($0)" }
-                }
-        case .certificates: return [""] + city.subjects.map { "number=\($0.certificate)" } + ["number=%25"]
-        case .password: return ["", "old=x&new=a&again=b"]
-        case .upload: return ["", Self.upload]
-        case .hours: return [""] + city.subjects.map { #"{"idNumber":"\#($0.id)","kind":"线上课程"}"# }
-        }
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "!"..."~")) ?? text
-    }
-
-    /// A list with a header and no rows.
-    static let upload =
-        "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
-        + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
-        + "姓名,身份证号\r\n--b--\r\n"
 }

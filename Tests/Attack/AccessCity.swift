@@ -28,10 +28,19 @@ struct AccessActor: Sendable {
     var own: Int?
     /// The people in the actor's scope.
     var people: Set<Int> = []
+    /// People at no unit, about whom the bureau may submit lists.
+    var unplaced: Set<Int> = []
+    /// The units and authorities in it.
+    var units: Set<ID<Organisation>> = []
+    /// The account's role with its unit.
+    var held: AccountRole?
     /// A job that the actor ordered.
     var job: Int?
     /// The waiting requests that the actor may answer.
     var requests: Set<Int> = []
+
+    /// The people about whom the actor may submit lists.
+    var writable: Set<Int> { people.union(unplaced) }
 
     /// The people about whom the actor may read everything.
     var knows: Set<Int> { own.map { people.union([$0]) } ?? people }
@@ -45,11 +54,17 @@ struct Subject: Sendable {
     let phone: String
     var certificate = ""
 
-    /// Texts that show that a page is about this person.
-    var marks: [String] { [name, id, phone, "/people/\(number)/", certificate].filter { !$0.isEmpty } }
+    /// Whether the policies of the city apply.
+    var hasPolicy: Bool { !certificate.isEmpty }
+
+    /// Texts that show that a page is about this person. The audit log names certificates, but no people.
+    func marks(isAudit: Bool) -> [String] {
+        [name, id, phone, "/people/\(number)/", isAudit ? "" : certificate].filter { !$0.isEmpty }
+    }
 }
 
 /// Two units in one county, one in another county, one in another city, with people at each and their officers.
+/// Every role has an account.
 struct AccessCity: Sendable {
     var subjects: [Subject] = []
     var actors: [AccessActor] = []
@@ -68,7 +83,8 @@ struct AccessCity: Sendable {
         ("市人社局", .authority, "370900", nil), ("泰山区人社局", .authority, "370902", nil),
         ("泰山区工信局", .authority, "370902", nil), ("肥城市人社局", .authority, "370983", nil),
         ("示例机械", .employer, "370902", nil), ("示例电力", .employer, "370902", "泰山区工信局"),
-        ("示例化工", .employer, "370983", nil), ("示例软件", .employer, "370102", nil),
+        ("示例化工", .employer, "370983", nil), ("济南市人社局", .authority, "370100", nil),
+        ("示例软件", .employer, "370102", nil),
     ]
 
     /// People who do not appear in the samples of pages.
@@ -227,50 +243,60 @@ extension AccessCity {
                 name: "newcomer", headers: [.cookie: "session=\(token)"], role: .professional, isNew: true,
                 own: number("巫山云")))
         _ = try await accounts.open(for: ID(number("桑落洲")), isDemo: true)
+        let professional = AccessActor(
+            name: "professional", own: number("桑落洲"), held: AccountRole(.professional, at: nil))
+        try await add(professional, try Cast.number(100).text, installation)
+        try await add("employer", .employer, at: "示例机械", mill, ["示例机械"], installation)
+        try await add("neighbour", .employer, at: "示例电力", power, ["示例电力"], installation)
+        let inCounty = ["泰山区人社局", "泰山区工信局", "示例机械", "示例电力"], inOther = ["肥城市人社局", "示例化工"]
+        try await add("county", .authority, at: "泰山区人社局", county, inCounty, isOfRegion: true, installation)
+        try await add("other-county", .authority, at: "肥城市人社局", other, inOther, isOfRegion: true, installation)
+        try await add("department", .authority, at: "泰山区工信局", power, ["示例电力"], installation)
+        let inCity = inCounty + inOther + ["市人社局"]
+        try await add("bureau", .bureau, at: "市人社局", city, inCity, isOfRegion: true, installation)
         try await add(
-            "professional", try Cast.number(100).text, .professional, [], own: number("桑落洲"), installation)
-        try await add("employer", .employer, at: "示例机械", mill, installation)
-        try await add("neighbour", .employer, at: "示例电力", power, installation)
-        try await add("county", .authority, at: "泰山区人社局", county, isOfRegion: true, installation)
-        try await add("other-county", .authority, at: "肥城市人社局", other, isOfRegion: true, installation)
-        try await add("department", .authority, at: "泰山区工信局", power, installation)
-        try await add("bureau", .bureau, at: "市人社局", city, isOfRegion: true, installation)
-        try await add("administrator", .administrator, at: nil, [], installation)
-        try await add("auditor", .auditor, at: nil, [], installation)
-        try await add("board", .board, at: "市人社局", [], installation)
+            "other-city", .authority, at: "济南市人社局", [number("祁连月")], ["济南市人社局", "示例软件"], isOfRegion: true,
+            installation)
+        try await add("administrator", .administrator, at: nil, [], [], installation)
+        try await add("auditor", .auditor, at: nil, [], [], installation)
+        for role in [Role.board, .base, .platform] {
+            try await add(role.rawValue, role, at: "示例机械", [], [], installation)
+        }
         try await addFormer(installation)
     }
 
     /// Adds an account with this role, with a session and a token.
     private mutating func add(
-        _ name: String, _ role: Role, at unit: String?, _ people: Set<Int>, isOfRegion: Bool = false,
-        _ installation: Installation
+        _ name: String, _ role: Role, at unit: String?, _ people: Set<Int>, _ scope: [String],
+        isOfRegion: Bool = false, _ installation: Installation
     ) async throws {
-        _ = try await Accounts(installation.database, installation.people).open(
-            name, name: name, AccountRole(role, at: unit.flatMap { units[$0] }), isDemo: true)
-        try await add(name, name, role, people, isOfRegion: isOfRegion, installation)
+        let held = AccountRole(role, at: unit.flatMap { units[$0] })
+        _ = try await Accounts(installation.database, installation.people).open(name, name: name, held, isDemo: true)
+        var actor = AccessActor(name: name, isOfRegion: isOfRegion, people: people, held: held)
+        if role == .bureau { actor.unplaced = [number("阴山石")] }
+        actor.units = Set(scope.compactMap { units[$0] })
+        try await add(actor, name, installation)
     }
 
-    private mutating func add(
-        _ name: String, _ login: String, _ role: Role, _ people: Set<Int>, isOfRegion: Bool = false, own: Int? = nil,
-        _ installation: Installation
-    ) async throws {
+    /// Adds a browser and two programs of an account.
+    private mutating func add(_ kind: AccessActor, _ login: String, _ installation: Installation) async throws {
+        let name = kind.name
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         let session = try await accounts.signIn(login, Accounts.demoPassword, device: "")
         let tokens = Tokens(installation.database, installation.people)
         let token = try await tokens.make("x", for: login, Set(Tokens.Permission.allCases), days: 1)
         let bare = try await tokens.make("x", for: login, [], days: 1)
-        var actor = AccessActor(name: name, headers: [.cookie: "session=\(session.token)"], role: role)
-        (actor.isOfRegion, actor.own, actor.people) = (isOfRegion, own, people)
-        let program = AccessActor(
-            name: name + "’s token", headers: bearer(token), isProgram: true, role: role, isOfRegion: isOfRegion,
-            people: people)
-        actors += [actor, program, AccessActor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
+        var browser = kind
+        (browser.headers, browser.role) = ([.cookie: "session=\(session.token)"], kind.held?.role)
+        var program = AccessActor(name: name + "’s token", headers: bearer(token), isProgram: true)
+        (program.role, program.isOfRegion) = (kind.held?.role, kind.isOfRegion)
+        (program.people, program.unplaced, program.units) = (kind.people, kind.unplaced, kind.units)
+        actors += [browser, program, AccessActor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
     }
 
     /// Adds an account whose role was revoked after its session and token began.
     private mutating func addFormer(_ installation: Installation) async throws {
-        try await add("former", .bureau, at: "市人社局", [], installation)
+        try await add("former", .bureau, at: "市人社局", [], [], installation)
         let accounts = Accounts(installation.database, installation.people)
         let account = try await accounts.account("former")
         try await accounts.revoke(AccountRole(.bureau, at: units["市人社局"]), from: account)

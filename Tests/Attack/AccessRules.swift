@@ -18,10 +18,10 @@ enum AccessRules {
         AccessRule("GET /notices", .everybody, asked: .numbers("before")),
         AccessRule("GET /notices/{notice}", .everybody),
         AccessRule("GET /verify", .everybody, asked: .certificates),
-        AccessRule("POST /verify/file", .everybody, asked: .upload),
+        AccessRule("POST /verify/file", .everybody, asked: .upload, gives: 400),
         AccessRule("GET /v/{number}", .everybody),
-        AccessRule("POST /v/{number}", .everybody, asked: .words("code")),
-        AccessRule("POST /v/{number}/name", .everybody, asked: .words("name")),
+        AccessRule("POST /v/{number}", .everybody, asked: .form("code=x"), gives: 200),
+        AccessRule("POST /v/{number}/name", .everybody, asked: .form("name=x"), gives: 200),
         AccessRule("GET /assets/{asset}", .everybody),
         AccessRule("GET /health", .everybody),
         AccessRule("GET /ready", .everybody),
@@ -29,17 +29,17 @@ enum AccessRules {
         AccessRule("GET /metrics", .nobody),
         AccessRule("GET /sign-in", .everybody),
         AccessRule("GET /sign-in/kept", .everybody),
-        AccessRule("POST /sign-in", .everybody, asked: .words("login")),
-        AccessRule("POST /sign-out", .everybody),
+        AccessRule("POST /sign-in", .everybody, asked: .signIn, gives: 403),
+        AccessRule("POST /sign-out", .everybody, gives: 303),
     ]
 
     private static let ownThings: [AccessRule] = [
         // Also users who must replace a first password; nothing else is open to them.
-        AccessRule("POST /sign-in/kept", .newcomersToo),
+        AccessRule("POST /sign-in/kept", .newcomersToo, gives: 200),
         AccessRule("GET /account/password", .newcomersToo),
-        AccessRule("POST /account/password", .newcomersToo, asked: .password),
+        AccessRule("POST /account/password", .newcomersToo, asked: .password, gives: 400),
         AccessRule("GET /account", .signedIn),
-        AccessRule("POST /account/role", .signedIn, asked: .roles),
+        AccessRule("POST /account/role", .signedIn, asked: .roles, gives: 303),
         AccessRule("GET /me", .signedIn),
         AccessRule("GET /me/{year}", .professionals),
         AccessRule("GET /me/where", .professionals),
@@ -56,43 +56,44 @@ enum AccessRules {
     private static let officers: [AccessRule] = [
         AccessRule("GET /people", .officers, asked: .filters),
         AccessRule("GET /people/search", .officers),
-        AccessRule("POST /people/search", .officers, asked: .people),
+        AccessRule("POST /people/search", .officers, asked: .people, gives: 200),
         AccessRule("GET /people/{person}/years/{year}", .officers),
         AccessRule("GET /people/{person}/years", .officers),
         AccessRule("GET /people/{person}/certificates/{certificate}", .officers),
         AccessRule("GET /people/{person}/record", .officers, asked: .numbers("skip")),
         AccessRule("GET /people/{person}/login", .authorities),
-        AccessRule("POST /people/{person}/login", .authorities, asked: .words("mark")),
-        AccessRule("POST /people/export", .officers, asked: .filters),
-        AccessRule("POST /people/certificates", .officers, asked: .units),
+        AccessRule("POST /people/{person}/login", .authorities, asked: .form("mark=x&reason=本人到窗口办理"), gives: 409),
+        AccessRule("POST /people/export", .officers, asked: .exports, gives: 303),
+        AccessRule("POST /people/certificates", .officers, asked: .units, gives: 303),
         AccessRule("GET /import", .officers),
-        AccessRule("POST /import", .officers, asked: .upload),
+        AccessRule("POST /import", .officers, asked: .upload, gives: 303),
         AccessRule("GET /import/templates/{list}", .officers),
-        AccessRule("POST /import/{job}/confirmation", .officers),
+        AccessRule("POST /import/{job}/confirmation", .officers, gives: 422),
         AccessRule("GET /figures", .ofRegions),
         AccessRule("GET /requests", .authorities, asked: .numbers("before")),
         AccessRule("GET /requests/asked", .officers, asked: .numbers("before")),
         AccessRule("GET /requests/{request}", .authorities),
-        AccessRule("POST /requests/{request}/completion", .authorities),
-        AccessRule("POST /requests/{request}/dismissal", .authorities, asked: .words("reason")),
+        AccessRule("POST /requests/{request}/completion", .authorities, gives: 303),
+        // Without a reason, so that the request can still be completed.
+        AccessRule("POST /requests/{request}/dismissal", .authorities, asked: .form("reason="), gives: 400),
     ]
 
     private static let bureau: [AccessRule] = [
         AccessRule("GET /years", .bureau),
-        AccessRule("POST /years/{year}/preview", .bureau),
+        AccessRule("POST /years/{year}/preview", .bureau, gives: 303),
         AccessRule("GET /years/{year}/settlement", .bureau),
-        AccessRule("POST /years/{year}/settlement", .bureau),
-        AccessRule("POST /years/{year}/certificates", .bureau),
+        AccessRule("POST /years/{year}/settlement", .bureau, gives: 303),
+        AccessRule("POST /years/{year}/certificates", .bureau, gives: 303),
         AccessRule("GET /notices/new", .bureau),
-        AccessRule("POST /notices", .bureau, asked: .words("title")),
+        AccessRule("POST /notices", .bureau, asked: .form("title=x&body=y"), gives: 303),
         AccessRule("GET /notices/{notice}/withdrawal", .bureau),
-        AccessRule("POST /notices/{notice}/withdrawal", .bureau, asked: .words("reason")),
+        AccessRule("POST /notices/{notice}/withdrawal", .bureau, asked: .form("reason=x"), gives: 303),
     ]
 
     /// The audit log, for auditors, who have no administrative role.
     private static let auditor: [AccessRule] = [
         AccessRule("GET /audit", .auditor, asked: .words("act")),
-        AccessRule("POST /audit/export", .auditor, asked: .words("query")),
+        AccessRule("POST /audit/export", .auditor, asked: .form("query="), gives: 303),
     ]
 
     /// Programs need a token. Cookies are ignored here, and tokens elsewhere.
@@ -106,8 +107,8 @@ enum AccessRules {
         AccessRule("GET /api/v1/people/lines", .officers, asked: .filters),
         AccessRule("GET /api/v1/people/{person}/years/{year}", .officers),
         AccessRule("GET /api/v1/people/{person}/credit-statuses", .officers, asked: .words("words")),
-        AccessRule("POST /api/v1/hours", .officers, asked: .hours),
-        AccessRule("POST /api/v1/hours/lines", .officers, asked: .hours),
+        AccessRule("POST /api/v1/hours", .officers, asked: .hours, gives: 200),
+        AccessRule("POST /api/v1/hours/lines", .officers, asked: .hours, gives: 200),
     ]
 }
 
@@ -120,8 +121,10 @@ struct AccessRule: Sendable {
 
     /// The content of the query or form.
     enum Asked: Sendable {
-        case nothing, filters, people, units, roles, certificates, upload, password, hours
+        case nothing, filters, exports, people, units, roles, certificates, upload, hours, signIn, password
         case words(String), numbers(String)
+        /// A valid form.
+        case form(String)
     }
 
     let method: String
@@ -129,11 +132,17 @@ struct AccessRule: Sendable {
     let path: String
     let who: Who
     let asked: Asked
+    /// The status of the response to valid content from an actor with access. Every route that writes has one; the
+    /// others show a page or lead to one.
+    let gives: Int?
 
-    init(_ route: String, _ who: Who, asked: Asked = .nothing) {
+    init(_ route: String, _ who: Who, asked: Asked = .nothing, gives: Int? = nil) {
         let words = route.split(separator: " ").map(String.init)
-        (method, path, self.who, self.asked) = (words[0], words[1], who, asked)
+        (method, path, self.who, self.asked, self.gives) = (words[0], words[1], who, asked, gives)
     }
+
+    /// Takes a list, whose rows are refused one by one.
+    var takesLines: Bool { path.hasSuffix("/hours/lines") }
 
     var isAPI: Bool { path.hasPrefix("/api/") }
 

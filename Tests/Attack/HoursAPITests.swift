@@ -213,6 +213,40 @@ struct HoursAPITests {
                 == "磁盘已满。中断前已办理 400 行，已登记的保留。排除原因后用同一个 Idempotency-Key 再发，会接着办完。")
     }
 
+    /// An import that breaks off between two of its transactions: the key takes only the same list, which finishes it.
+    @Test(arguments: Engine.allCases) func aListBrokenOffKeepsItsKey(_ engine: Engine) async throws {
+        try await withAPI(engine) { api in
+            let token = try await api.token("bureau", .bureau, at: nil)
+            let lines = (1...201).map { course("H-\($0)", "1", course: "课程\($0)") }.joined(separator: "\n")
+            let writes = Mutex(0)
+            // The write that fails.
+            let failing = Mutex(0)
+            api.office.installation.database.beforeWrites {
+                let write = writes.withLock { writes in
+                    writes += 1
+                    return writes
+                }
+                if write == failing.withLock({ $0 }) {
+                    throw Failure(.unavailable, "test.down", "数据库停了。", en: "The database is down.")
+                }
+            }
+            var broken: String?
+            for write in 1...12 where broken == nil {
+                writes.withLock { $0 = 0 }
+                failing.withLock { $0 = write }
+                let response = try await api.send(Self.listPath, lines, token, key: "\(write)")
+                if response.code == "hours.broken-off" { broken = "\(write)" }
+            }
+            failing.withLock { $0 = 0 }
+            let key = try #require(broken)
+            let other = try await api.send(Self.listPath, course("H-0"), token, key: key)
+            #expect(other.code == "api.key-reused", "\(other)")
+            let report = try await api.send(Self.listPath, lines, token, key: key).report
+            #expect(report.rows == 201 && report.failed == 0 && report.created > 0)
+            #expect(report.unchanged > 0 && report.created + report.unchanged == 201)
+        }
+    }
+
     // MARK: - Reading
 
     @Test(arguments: Engine.allCases) func peopleAreReadAsLines(_ engine: Engine) async throws {

@@ -170,12 +170,18 @@ import Testing
                 try await bed.files.write([staged], to: bed.database) { _ = try bed.files.keep(staged, $0) }
             }
             try await send(1, 1)
+            bed.clock.pass(minutes: 60)
             try await send(2, 2)
             try await send(1, 3)
             let over = await #expect(throws: Failure.self) { try await send(1, 4) }
             #expect(over?.code == "file.day-used" && over?.words.chinese.contains("24 小时内") == true)
+            // The first upload leaves the 24 hours an hour earlier.
+            #expect(over?.retryAfter == 23 * 3600)
             try await send(2, 5)
-            bed.clock.pass(days: 1)
+            bed.clock.pass(days: 1, seconds: -3601)
+            let early = await #expect(throws: Failure.self) { try await send(1, 6) }
+            #expect(early?.retryAfter == 1)
+            bed.clock.pass(seconds: 1)
             try await send(1, 6)
             #expect(bed.left.count == 5)
         }

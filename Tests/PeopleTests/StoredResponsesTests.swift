@@ -72,8 +72,8 @@ import Web
             try await database.write {
                 try $0.execute(
                     """
-                    UPDATE api_answer SET answer = (SELECT answer FROM api_answer WHERE answer IS NOT NULL)
-                    WHERE answer IS NULL
+                    UPDATE api_answer SET response = (SELECT response FROM api_answer WHERE response IS NOT NULL)
+                    WHERE response IS NULL
                     """)
             }
             let moved = await #expect(throws: Failure.self) { _ = try await one.begin(other) }
@@ -111,8 +111,68 @@ import Web
         }
     }
 
+    /// A lease begins anew at each renewal, but not for an attempt that lost the key.
+    @Test(arguments: Engine.allCases) func aLeaseIsRenewed(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, clock in
+            let first = try turn(try await one.begin(Self.claim))
+            for _ in 1...3 {
+                clock.pass(seconds: StoredResponses.lease / 1000 - 1)
+                try await one.renew(Self.claim, turn: first)
+            }
+            #expect(one.renewal < .milliseconds(StoredResponses.lease / 2))
+            #expect(try await other.begin(Self.claim) == .running)
+            clock.pass(seconds: StoredResponses.lease / 1000)
+            let second = try turn(try await other.begin(Self.claim))
+            clock.pass(seconds: StoredResponses.lease / 1000 - 1)
+            try await one.renew(Self.claim, turn: first)
+            clock.pass(seconds: 1)
+            let third = try turn(try await one.begin(Self.claim))
+            try await other.endLease(Self.claim, turn: second)
+            #expect(try await other.begin(Self.claim) == .running)
+            try await one.finish(Self.claim, turn: third, response: Self.response)
+            try await one.endLease(Self.claim, turn: third)
+            #expect(try await other.begin(Self.claim) == .completed(Self.response))
+        }
+    }
+
+    /// Work of which a part is committed: only the same request may use the key, and at once.
+    @Test(arguments: Engine.allCases) func aKeyStaysBoundToItsRequest(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, _ in
+            let broken = try turn(try await one.begin(Self.claim))
+            try await one.endLease(Self.claim, turn: broken)
+            let another = IdempotencyClaim(token: "t1", key: "k", request: "POST /y\n")
+            #expect(try await other.begin(another) == .otherRequest)
+            #expect(try turn(try await other.begin(Self.claim)) != broken)
+        }
+    }
+
+    /// The connection is lost between a COMMIT and its response: nobody else may seem to hold the key, and a response is
+    /// stored.
+    @Test func aLostCommitIsMadeCertain() async throws {
+        try await withDatabaseURL(.postgres) { url in
+            try await withLossyURL(url) { proxy, lossy in
+                let database = try Database.open(DatabaseURL(lossy), connections: 1)
+                defer { database.close() }
+                try await database.migrate(People.migrations)
+                try await withFolder { folder in
+                    let clock = TestClock()
+                    let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)
+                    let responses = StoredResponses(database, People(keys: keys, system: clock.system))
+                    proxy.loseNextResponse()
+                    let first = try turn(try await responses.begin(Self.claim))
+                    proxy.loseNextResponse()
+                    try await responses.release(Self.claim, turn: first)
+                    let second = try turn(try await responses.begin(Self.claim))
+                    proxy.loseNextResponse()
+                    try await responses.finish(Self.claim, turn: second, response: Self.response)
+                    #expect(try await responses.begin(Self.claim) == .completed(Self.response))
+                }
+            }
+        }
+    }
+
     /// A response is kept for a day after it was given.
-    @Test(arguments: Engine.allCases) func expiredResponsesAreSwept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, database, clock in
             for number in 1...600 {
                 let claim = IdempotencyClaim(token: "t1", key: "\(number)", request: "x")

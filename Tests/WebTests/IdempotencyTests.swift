@@ -85,6 +85,7 @@ import Testing
             for await _ in begun {}
             let running = try await client.post(wait)
             #expect(running.status == 409 && running.code == "api.key-running")
+            #expect(running.headers[.retryAfter] == "5")
             #expect(try await client.post(Self.course).code == "api.key-reused")
             hold.finish()
             #expect(try await first.value.turn == 1)

@@ -24,9 +24,9 @@ import Testing
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: text))
             if closing { return "" }
-            var answer = ByteBuffer()
-            for try await var piece in inbound { answer.writeBuffer(&piece) }
-            return String(buffer: answer)
+            var response = ByteBuffer()
+            for try await var piece in inbound { response.writeBuffer(&piece) }
+            return String(buffer: response)
         }
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(api.done.withLock { $0 } == ["1:a 2:a"])
     }
 
-    /// If the client disconnects before the response, the work continues, and its answer is kept.
+    /// If the client disconnects before the response, the work continues, and its response is kept.
     @Test(.timeLimit(.minutes(1))) func theResponseIsKeptAfterADisconnect() async throws {
         let (held, hold) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<Void>.makeStream()
@@ -76,9 +76,9 @@ import Testing
             #expect(try await raw(port, text).contains("api.key-running"))
             hold.finish()
             while api.done.withLock({ $0.isEmpty }) { await Task.yield() }
-            var answer = ""
-            while !answer.hasPrefix("HTTP/1.1 200") { answer = try await raw(port, text) }
-            #expect(answer.contains("Idempotency-Replayed: true") && answer.contains(#""turn":1"#), "\(answer)")
+            var response = ""
+            while !response.hasPrefix("HTTP/1.1 200") { response = try await raw(port, text) }
+            #expect(response.contains("Idempotency-Replayed: true") && response.contains(#""turn":1"#), "\(response)")
         }
         #expect(api.done.withLock { $0 } == ["post a"])
     }

@@ -18,6 +18,8 @@ import Testing
     private static let broken: Path<> = Path("/broken")
     private static let cut: Path<> = Path("/cut")
     private static let crowded: Path<> = Path("/crowded")
+    private static let full: Path<> = Path("/full")
+    private static let hand = Path<ID<Boat>, ID<Hand>>("/boats/{}/hands/{}")
     private static let data: Path<> = Path("/api/v1/data")
     private static let boats = Path<ID<Boat>>("/boats/{}")
     private static let officer = TestIdentity(accountNumber: 1, name: "肃然", role: .harbour)
@@ -28,6 +30,14 @@ import Testing
     private static let ownBoat = ObjectAccess<ID<Boat>, Boat>(.role(.harbour)) { request, number in
         guard try request.accountNumber() == number.number else { throw Failure.noPage }
         return Boat(number: number.number)
+    }
+
+    /// A member of a boat's crew. Boat 1 has the members 11 and 12.
+    private struct Hand {}
+
+    private static let ownHand = ownBoat.part { (boat: Boat, hand: ID<Hand>) in
+        guard hand.number / 10 == boat.number else { throw Failure.noPage }
+        return hand.number
     }
 
     struct Odd: Error {}
@@ -45,7 +55,17 @@ import Testing
             .post(act, .role(.harbour)) { _ in .moved(home.link()) },
             .get(broken, .everyone) { _ in throw Odd() },
             .get(cut, .everyone) { _ in throw HTTPParserError.invalidEOFState },
-            .get(crowded, .everyone) { _ in throw Failure.tooManyRequests },
+            .get(crowded, .everyone) { _ in throw Failure(.tooMany, "test.crowded", "请稍候。", en: "Wait.") },
+            .get(full, .everyone) { request in
+                let failure = Failure(.tooMany, "test.full", "请明天再来。", en: "Tomorrow.", retryAfter: 86_399)
+                if request.query.has("page") {
+                    return .page(Page("满了", status: .failed(failure), HTML(trusted: "<p>满了</p>")))
+                }
+                throw failure
+            },
+            .get(hand, ownHand) { _, boat, hand in
+                .page(Page("船员", HTML(trusted: "<h1>船 \(boat.number) 船员 \(hand)</h1>")))
+            },
             .post(form, .everyone) { request in
                 let words = try await request.form(limit: 100)
                 return .page(Page("收到", HTML(trusted: "<p>\(words["name"])</p>")))
@@ -77,7 +97,7 @@ import Testing
     @Test func aPageIsDrawnInTheFrame() async throws {
         let home = try await ask("/")
         #expect(home.status == .ok)
-        #expect(home.text.contains("<title>首页 · 学时</title>"))
+        #expect(home.text.contains("<title>首页 · 船期</title>"))
         #expect(home.text.contains(#"<a href="/" aria-current="page">首页</a>"#))
         #expect(!home.text.contains("工作台"))
         #expect(!home.text.contains("breadcrumb"))
@@ -146,6 +166,25 @@ import Testing
         #expect(try await ask("/boats/1").status == .seeOther)
     }
 
+    /// The same for a part of the object.
+    @Test func aPartIsHandedToItsOwnerAlone() async throws {
+        let own = try await ask("/boats/1/hands/12", .get, Self.signedIn)
+        #expect(own.status == .ok && own.text.contains("<h1>船 1 船员 12</h1>"))
+        for path in ["/boats/1/hands/21", "/boats/2/hands/21", "/boats/2/hands/12"] {
+            #expect(try await ask(path, .get, Self.signedIn).status == .notFound, "\(path)")
+        }
+        #expect(try await ask("/boats/1/hands/12").status == .seeOther)
+    }
+
+    /// A route for programs, which is open to everyone, takes no path that names a protected object: the compiler
+    /// chooses the function below, because there is no other.
+    @Test func anOpenRouteTakesNoProtectedObject() {
+        let open = Route.api(Self.year) { (_: WebRequest, _: Year) in .moved(Self.home.link()) }
+        let protected = Route.api(Self.boats) { (_: WebRequest, _: ID<Boat>) in .moved(Self.home.link()) }
+        #expect(type(of: open) == Route.self)
+        #expect(type(of: protected) == NoSuchRoute.self)
+    }
+
     @Test func anotherRoleIsForbidden() throws {
         let learner = TestIdentity(accountNumber: 2, name: "岳明远", role: .guest)
         let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.harbour).admit(learner) }
@@ -183,6 +222,12 @@ import Testing
     @Test func tooManyRequestsGetARetryAfter() async throws {
         let page = try await ask("/crowded")
         #expect(page.status == .tooManyRequests && page.headers[.retryAfter] == "60")
+        for (path, accept) in [("/full", "text/html"), ("/full", "application/json"), ("/full?page=1", "text/html")] {
+            let full = try await ask(path, .get, [.accept: accept])
+            #expect(full.status == .tooManyRequests && full.headers[.retryAfter] == "86399", "\(path) \(accept)")
+        }
+        // Other conflicts do not pass with time.
+        #expect(try await ask("/api/v1/data").headers[.retryAfter] == nil)
         #expect(try await ask("/").headers[.retryAfter] == nil)
     }
 
@@ -237,7 +282,7 @@ import Testing
         #expect(try views.view("area", of: FormField.self).draw(.sample).text.contains("0</textarea>"))
         #expect(try views.view("errors", of: ErrorSummary.self).draw(.sample).text.contains("#authors"))
         #expect(try views.view("time", of: ClockTime.self).draw(.sample).text.contains("2 小时前"))
-        #expect(try views.view("confirm", of: ConfirmPage.self).draw(.sample).text.contains("确认结算"))
+        #expect(try views.view("confirm", of: ConfirmPage.self).draw(.sample).text.contains("确认撤回"))
         let others: Set<String> = ["navigation", "confirm", "area", "errors", "time"]
         #expect(Set(views.names) == others.union(["checks", "failure", "field", "frame", "select"]))
     }
@@ -249,4 +294,14 @@ import Testing
         let folder = #expect(throws: Failure.self) { try Views([none], Assets()) }
         #expect(folder?.code == "web.template")
     }
+}
+
+/// Stands for a route that does not compile.
+private struct NoSuchRoute {}
+
+extension Route {
+    @_disfavoredOverload
+    fileprivate static func api<Key: PathValue>(
+        _ path: Path<Key>, _ respond: @escaping @Sendable (WebRequest, Key) async throws -> WebResponse
+    ) -> NoSuchRoute { NoSuchRoute() }
 }

@@ -10,21 +10,51 @@ import Synchronization
 
 /// A store of responses in memory, as for one node.
 final class MemoryResponses: ResponseStore {
-    private let held = Mutex<[[String]: (request: String, response: [UInt8]?)]>([:])
+    private struct Held {
+        let request: String
+        var isRunning = true
+        var response: [UInt8]?
+    }
+
+    private let held = Mutex<[[String]: Held]>([:])
+    private let failures = Mutex(0)
+    /// A value for each renewal of a lease.
+    let renewals: AsyncStream<Void>
+    private let renewed: AsyncStream<Void>.Continuation
+    let renewal = Duration.milliseconds(1)
+
+    init() { (renewals, renewed) = AsyncStream.makeStream() }
+
+    /// The next calls of ``finish(_:turn:response:)`` fail.
+    func failToFinish(times: Int) { failures.withLock { $0 = times } }
 
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
         held.withLock { held in
             let key = [claim.token, claim.key]
-            guard let known = held[key] else {
-                held[key] = (claim.request, nil)
-                return .begun(turn: [1])
+            if let known = held[key] {
+                if known.request != claim.request { return .otherRequest }
+                if let response = known.response { return .completed(response) }
+                if known.isRunning { return .running }
             }
-            return known.request != claim.request ? .otherRequest : known.response.map { .completed($0) } ?? .running
+            held[key] = Held(request: claim.request)
+            return .begun(turn: [1])
         }
     }
 
+    func renew(_ claim: IdempotencyClaim, turn: [UInt8]) async throws { renewed.yield() }
+
     func finish(_ claim: IdempotencyClaim, turn: [UInt8], response: [UInt8]) async throws {
-        held.withLock { $0[[claim.token, claim.key]] = (claim.request, response) }
+        try Task.checkCancellation()
+        let fails = failures.withLock { failures in
+            failures -= 1
+            return failures >= 0
+        }
+        if fails { throw Failure(.unavailable, "test.down", "数据库停了。", en: "The database is down.") }
+        held.withLock { $0[[claim.token, claim.key]]?.response = response }
+    }
+
+    func endLease(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
+        held.withLock { $0[[claim.token, claim.key]]?.isRunning = false }
     }
 
     func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
@@ -53,8 +83,16 @@ final class WritingAPI: Sendable {
     /// Called during the work on a course.
     let during: @Sendable (Course) async throws -> Void
     let now = Mutex(0)
+    let responses: MemoryResponses
+    /// Further endpoints.
+    private let more: [APIEndpoint]
 
-    init(during: @escaping @Sendable (Course) async throws -> Void = { _ in }) { self.during = during }
+    init(
+        _ more: [APIEndpoint] = [], responses: MemoryResponses = MemoryResponses(),
+        during: @escaping @Sendable (Course) async throws -> Void = { _ in }
+    ) {
+        (self.more, self.responses, self.during) = (more, responses, during)
+    }
 
     private static let courses: Path<> = Path("/api/v1/courses")
     private static let course = Path<Year>("/api/v1/courses/{}")
@@ -109,16 +147,18 @@ final class WritingAPI: Sendable {
         let assets = try Assets(WebResources.assets)
         var parts = Site.Parts(.sample)
         let principal = TestIdentity(accountNumber: 1, name: "平台", role: .harbour)
+        let guest = TestIdentity(accountNumber: 2, name: "来客", role: .guest)
         let guards = APIAuthenticator(
-            perMinute: 100, now: { self.now.withLock { $0 } }, responses: MemoryResponses()
+            perMinute: 100, now: { self.now.withLock { $0 } }, responses: responses
         ) { text in
             switch text {
+            case "guest": .init(guest, token: text, ["write", "read"])
             case "writer", "other": .init(principal, token: text, ["write", "read"])
             case "reader": .init(principal, token: text, ["read"])
             default: nil
             }
         }
-        parts.routes = OpenAPI(endpoints, guards).routes
+        parts.routes = OpenAPI(endpoints + more, guards, .sample).routes
         parts.identity = { $0.cookies["who"]?.value == "officer" ? principal : nil }
         return try Site(parts, views: Views([WebResources.views], assets), assets: assets)
     }

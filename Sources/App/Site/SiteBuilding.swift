@@ -23,7 +23,8 @@ package struct SiteConfiguration: Sendable {
 
     /// The owner of the site, and the contact for help.
     package var imprint = Imprint(
-        city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1")
+        name: "学时", city: "专业技术人员继续教育", authority: "学时 · 开放源代码", contact: "单位经办人或主管部门", hotline: nil,
+        version: "0.1", api: ("学时接口", "学时、年度情况、证书和政策，内容与页面上的相同。"))
     /// The number of certificates that one address may check per minute.
     package var checksPerMinute = Self.checksPerMinute
     package static let checksPerMinute = 30

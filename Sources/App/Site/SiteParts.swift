@@ -29,7 +29,9 @@ func siteParts(
     let authenticator = APIAuthenticator(now: people.system.now, responses: responses) {
         try await tokens.tokenPrincipal($0)
     }
-    parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes
+    parts.routes =
+        sites.flatMap(\.routes)
+        + OpenAPI(sites.flatMap(\.endpoints), authenticator, configuration.imprint).routes
     parts.navigation = sites.flatMap(\.navigation)
     let acts = installation.acts
     parts.background = sites.compactMap(\.background) + [{ await responses.keep() }]

@@ -1,4 +1,5 @@
 import Kernel
+import Web
 
 /// The number of a certificate: 80 random bits as 16 characters, so that numbers cannot be found by counting.
 package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -32,4 +33,10 @@ package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringCo
 
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
     package var description: String { text }
+}
+
+/// Not public in paths: routes about somebody's certificate check whose it is. Verification takes the typed text.
+extension CertificateNumber: PathValue {
+    package var pathText: String { text }
+    package init?(pathText: String) { self.init(pathText) }
 }

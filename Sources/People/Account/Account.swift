@@ -106,7 +106,7 @@ extension Failure {
         Failure(
             .tooMany, "account.locked", "密码连续输错多次，请 \(minutes) 分钟后再试。您以前登录过的设备、别处的网络不受影响。",
             en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before, and other networks, "
-                + "are not affected.", isRecorded: true)
+                + "are not affected.", isRecorded: true, retryAfter: minutes * 60)
     }
 
     static let loginTaken = Failure(

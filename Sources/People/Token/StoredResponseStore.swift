@@ -5,6 +5,8 @@ struct StoredResponseStore {
     /// A stored write. Without a response it is in progress until its lease expires.
     struct Held: Sendable {
         let request: [UInt8]
+        /// The attempt that holds the key.
+        let turn: [UInt8]
         let lease: Int
         let expires: Int
         let response: [UInt8]?
@@ -15,10 +17,11 @@ struct StoredResponseStore {
     init(_ transaction: Transaction) { self.transaction = transaction }
 
     func find(_ key: [UInt8]) throws -> Held? {
-        try transaction.first("SELECT request, lease, expires, answer FROM api_answer WHERE key = \(key)") { row in
+        try transaction.first("SELECT request, turn, lease, expires, answer FROM api_answer WHERE key = \(key)") {
+            row in
             Held(
-                request: try row.bytes(0), lease: try row.int(1), expires: try row.int(2),
-                response: try row.optionalBytes(3))
+                request: try row.bytes(0), turn: try row.bytes(1), lease: try row.int(2), expires: try row.int(3),
+                response: try row.optionalBytes(4))
         }
     }
 
@@ -29,6 +32,11 @@ struct StoredResponseStore {
             INSERT INTO api_answer (key, request, turn, lease, expires)
             VALUES (\(key), \(request), \(turn), \(lease), \(expires))
             """)
+    }
+
+    func lease(_ key: [UInt8], turn: [UInt8], until lease: Int) throws {
+        try transaction.execute(
+            "UPDATE api_answer SET lease = \(lease) WHERE key = \(key) AND turn = \(turn) AND answer IS NULL")
     }
 
     func finish(_ key: [UInt8], turn: [UInt8], response: [UInt8], expires: Int) throws {

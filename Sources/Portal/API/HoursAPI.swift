@@ -74,9 +74,10 @@ struct HoursAPI: Sendable {
             return try await list.hours("", dryRun: dryRun, mayReduceHours: mayReduceHours) { rows in
                 done.withLock { $0 = rows }
             }
-        } catch let failure as Failure {
-            let rows = dryRun ? 0 : done.withLock { $0 }
-            throw rows == 0 ? failure : Failure.hoursBrokenOff(rows, failure)
+        } catch let failure as Failure where !dryRun {
+            let rows = done.withLock { $0 }
+            if rows > 0 { throw PartialWork(.hoursBrokenOff(rows, failure)) }
+            throw failure == .unknownCommit() ? PartialWork(failure) : failure
         }
     }
 }

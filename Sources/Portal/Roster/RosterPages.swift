@@ -18,7 +18,7 @@ package struct RosterPages: Sendable {
     static let searchPath: Path<> = Path("/people/search")
     static let yearPath = Path<ID<Person>, Year>("/people/{}/years/{}")
     static let fiveYearsPath = Path<ID<Person>>("/people/{}/years")
-    static let certificatePath = Path<ID<Person>, String>("/people/{}/certificates/{}")
+    static let certificatePath = Path<ID<Person>, CertificateNumber>("/people/{}/certificates/{}")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         (self.registry, reader) = (registry, RosterReader(registry: registry))
@@ -41,10 +41,13 @@ package struct RosterPages: Sendable {
             .get(Self.fiveYearsPath, access.person()) { request, entry in
                 .page(try await fiveYears(request, entry))
             },
-            .get(Self.certificatePath, access.person()) { request, entry, number in
-                let file = try await year.file(number, of: entry.person)
+            .get(
+                Self.certificatePath,
+                access.person().part { entry, number in try await year.certificate(number, of: entry.person) }
+            ) { request, entry, certificate in
+                let file = try await year.file(certificate)
                 try await registry.acting(as: request.actor).auditLog.record(
-                    .printCertificate, .certificate(number), about: entry.person)
+                    .printCertificate, .certificate(certificate.number.text), about: entry.person)
                 return file
             },
         ]

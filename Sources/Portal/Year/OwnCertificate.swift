@@ -22,8 +22,8 @@ struct OwnCertificate: PageValue {
         isValid = held.state == .valid
         issued = "\(facts.issued)"
         isAnnual = facts.kind == .annual
-        link = links.certificate(facts.number.text)
-        code = links.code?(facts.number.text)
+        link = links.certificate(facts.number)
+        code = links.code?(facts.number)
     }
 
     private init() {

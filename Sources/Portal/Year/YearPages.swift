@@ -12,8 +12,8 @@ package struct YearPages: Sendable {
 
     package static let path: Path<> = Path("/me")
     static let yearPath = Path<Year>("/me/{}")
-    static let certificatePath = Path<String>("/me/certificates/{}")
-    static let codePath = Path<String>("/me/certificates/{}/code")
+    static let certificatePath = Path<CertificateNumber>("/me/certificates/{}")
+    static let codePath = Path<CertificateNumber>("/me/certificates/{}/code")
     static let fiveYearsPath: Path<> = Path("/me/years")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
@@ -27,11 +27,9 @@ package struct YearPages: Sendable {
         [
             .get(Self.path, .anybodySignedIn) { request in try await newest(request) },
             .get(Self.yearPath, .role(.professional)) { request, year in .page(try await page(request, year)) }.atOnce,
-            .get(Self.certificatePath, .role(.professional)) { request, number in
-                try await reader.file(number, of: try person(request.signedIn()))
-            },
-            .get(Self.codePath, .role(.professional)) { request, number in
-                let html = try await reader.drawCode(number, of: try person(request.signedIn()))
+            .get(Self.certificatePath, ownCertificate) { _, certificate in try await reader.file(certificate) },
+            .get(Self.codePath, ownCertificate) { request, certificate in
+                let html = try await reader.drawCode(certificate, of: try person(request.signedIn()))
                 return .page(Page("证书二维码", breadcrumbs: [.home, Self.own], html))
             },
             .get(Self.fiveYearsPath, .role(.professional)) { request in
@@ -45,6 +43,13 @@ package struct YearPages: Sendable {
 
     package var navigation: [NavigationItem] {
         [NavigationItem("我的学时", Self.path.link(), .role(.professional))]
+    }
+
+    /// Access to certificates of the account's own person. Failure: `desk.no-certificate`.
+    private var ownCertificate: ObjectAccess<CertificateNumber, Certificate> {
+        ObjectAccess(.role(.professional)) { request, number in
+            try await reader.certificate(number, of: person(request.signedIn()))
+        }
     }
 
     /// The person of the signed-in account. Failure: `desk.no-person`.

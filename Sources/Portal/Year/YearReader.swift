@@ -9,9 +9,9 @@ import Web
 /// The links on a year's page, which differ between one's own and an officer's page.
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
-    let certificate: @Sendable (String) -> Link
+    let certificate: @Sendable (CertificateNumber) -> Link
     /// The page with a certificate's QR code; `nil` on officers' pages.
-    var code: (@Sendable (String) -> Link)?
+    var code: (@Sendable (CertificateNumber) -> Link)?
     let fiveYears: Link
     /// The record of acts about the person.
     let record: Link
@@ -66,31 +66,35 @@ struct YearReader: Sendable {
             id: id?.masked ?? "", idTitle: (id?.kind ?? .resident).title, login: links.login)
     }
 
-    /// The page with the QR code of one of the person's certificates, the same as on paper.
+    /// The page with the QR code of a certificate, the same as on paper.
     ///
     /// Failure: `desk.no-certificate`.
-    func drawCode(_ text: String, of person: ID<Person>) async throws -> HTML {
-        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+    func drawCode(_ certificate: Certificate, of person: ID<Person>) async throws -> HTML {
         let (held, forms) = try await registry.database.read { transaction in
             (try certificates.all(of: person, transaction), try certificates.forms(transaction))
         }
-        guard let own = held.first(where: { $0.certificate.number == number }),
+        guard let own = held.first(where: { $0.certificate.number == certificate.number }),
             let form = forms[own.certificate.facts.form]?.form
         else { throw Failure.noOwnCertificate }
         return codeView.draw(
             CertificateCodePage(
                 OwnCertificate(own, .own), code: try QRCode(form.address(own.certificate.code)).svg,
-                address: form.shortAddress(number), year: own.certificate.facts.period.to.year))
+                address: form.shortAddress(certificate.number), year: own.certificate.facts.period.to.year))
     }
 
-    /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
-    func file(_ text: String, of person: ID<Person>) async throws -> WebResponse {
-        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+    /// One of the person's certificates. Failure: `desk.no-certificate`.
+    func certificate(_ number: CertificateNumber, of person: ID<Person>) async throws -> Certificate {
         let held = try await certificates.all(of: person)
         guard let own = held.first(where: { $0.certificate.number == number })?.certificate else {
             throw Failure.noOwnCertificate
         }
-        return .bytes(try await certificates.pdf(of: number), type: .pdf, file: own.facts.fileName + ".pdf")
+        return own
+    }
+
+    /// The PDF of a certificate.
+    func file(_ certificate: Certificate) async throws -> WebResponse {
+        .bytes(
+            try await certificates.pdf(of: certificate.number), type: .pdf, file: certificate.facts.fileName + ".pdf")
     }
 }
 

@@ -45,7 +45,7 @@ package struct APIEndpoint: Sendable {
     /// The body of a request or a response.
     struct Content: Sendable {
         let type: APIMediaType
-        let schema: JSONSchema?
+        let schema: JSONSchema
     }
 
     let method: HTTPRequest.Method
@@ -83,22 +83,6 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// An endpoint that returns one value about a protected object.
-    package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue, Output: Codable & Sendable>(
-        _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>, names: [String], _ summary: String,
-        permission: String, words: [QueryParameter] = [],
-        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> Output
-    ) -> APIEndpoint {
-        APIEndpoint(
-            .get, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
-        ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let (request, _) = try await guards.admit(request, permission, words)
-            try access.policy.admit(request.identity)
-            let object = try await access.resolve(request, key)
-            return try request.json(try await respond(request, object, repeat each values))
-        }
-    }
-
     /// An endpoint that returns values as lines of JSON (NDJSON), written while they are read. `respond` checks the
     /// request and returns the stream. A failure of the stream closes the connection before the last chunk.
     package static func getLines<each Value: PublicPathValue, Row: Codable & Sendable>(
@@ -125,12 +109,9 @@ package struct APIEndpoint: Sendable {
         return APIEndpoint(
             method.method, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
-            let (request, token) = try await guards.admit(request, permission, words)
-            let key = try request.idempotencyKey()
-            let body: Body = try await request.json(try sent.known)
-            let content = String(decoding: try JSONValue.encoder.encode(body), as: UTF8.self)
-            return try await request.once(key, content, guards.responses, token: token) {
-                Array(try JSONValue.encoder.encode(try await work(request, body, repeat each values)))
+            let admitted = try await guards.admit(request, permission, words)
+            return try await admitted.request.written(sent, guards, admitted.token) { (body: Body) in
+                try await work(admitted.request, body, repeat each values)
             }
         }
     }
@@ -144,10 +125,9 @@ package struct APIEndpoint: Sendable {
         APIEndpoint(
             .delete, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
-            let (request, token) = try await guards.admit(request, permission, words)
-            let key = try request.idempotencyKey()
-            return try await request.once(key, "", guards.responses, token: token) {
-                Array(try JSONValue.encoder.encode(try await work(request, repeat each values)))
+            let admitted = try await guards.admit(request, permission, words)
+            return try await admitted.request.written(guards, admitted.token) {
+                try await work(admitted.request, repeat each values)
             }
         }
     }
@@ -163,16 +143,14 @@ package struct APIEndpoint: Sendable {
         return APIEndpoint(
             .post, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
-            let (request, token) = try await guards.admit(request, permission, words)
-            let key = try request.idempotencyKey()
-            let lines: NDJSONLines<Row> = try await request.lines(try sent.known, limit: limit)
-            return try await request.once(key, lines.digest, guards.responses, token: token) {
-                Array(try JSONValue.encoder.encode(try await work(request, lines, repeat each values)))
+            let admitted = try await guards.admit(request, permission, words)
+            return try await admitted.request.written(sent, guards, admitted.token, limit: limit) {
+                (lines: NDJSONLines<Row>) in try await work(admitted.request, lines, repeat each values)
             }
         }
     }
 
-    private init<each Value: PathValue>(
+    init<each Value: PathValue>(
         _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ names: [String], _ summary: String,
         _ about: String, _ permission: String?, _ words: [QueryParameter], sent: Content?, response: Content,
         _ respond: @escaping @Sendable (APIAuthenticator, WebRequest, repeat each Value) async throws -> WebResponse
@@ -184,7 +162,7 @@ package struct APIEndpoint: Sendable {
         (self.summary, self.about, self.permission, self.words) = (summary, about, permission, words)
         (self.sent, self.response) = (sent, response)
         route = { guards in
-            Route.api(path, method) { (request: WebRequest, values: repeat each Value) in
+            Route.endpoint(path, method) { (request: WebRequest, values: repeat each Value) in
                 try await respond(guards, request, repeat each values)
             }
         }
@@ -195,30 +173,26 @@ package struct APIEndpoint: Sendable {
 package enum WriteMethod: Sendable {
     case post, put
 
-    fileprivate var method: HTTPRequest.Method { self == .post ? .post : .put }
+    var method: HTTPRequest.Method { self == .post ? .post : .put }
 }
 
 extension APIEndpoint.Content {
-    fileprivate static func json<T: Decodable>(_ type: T.Type) -> Self {
-        Self(type: .json, schema: try? JSONSchema(type))
-    }
+    static func json<T: Decodable>(_ type: T.Type) -> Self { Self(type: .json, schema: .known(type)) }
+    static func lines<T: Decodable>(_ type: T.Type) -> Self { Self(type: .lines, schema: .known(type)) }
+}
 
-    fileprivate static func lines<T: Decodable>(_ type: T.Type) -> Self {
-        Self(type: .lines, schema: try? JSONSchema(type))
-    }
-
-    /// Failure: `web.unforeseen` if the type has no schema, which is a bug.
-    fileprivate var known: JSONSchema {
-        get throws {
-            guard let schema else { throw Failure.unforeseen }
-            return schema
-        }
+extension JSONSchema {
+    /// A type without a schema is a bug, so the program does not start.
+    static func known<T: Decodable>(_ type: T.Type) -> JSONSchema {
+        let schema = try? JSONSchema(type)
+        precondition(schema != nil, "\(type) has no schema")
+        return schema ?? .object([])
     }
 }
 
 extension WebRequest {
     /// A value as JSON with its ETag; 304 if the client's copy is current.
-    fileprivate func json(_ value: some Encodable) throws -> WebResponse {
+    func json(_ value: some Encodable) throws -> WebResponse {
         let bytes = try JSONValue.encoder.encode(value)
         let tag = "\"\(bytes.etag)\""
         var headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
@@ -228,5 +202,39 @@ extension WebRequest {
         headers[.contentType] = FileType.json.rawValue
         return .response(
             Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
+    }
+
+    // MARK: - Writes, once for each key
+
+    func written<Body: Codable & Sendable>(
+        _ sent: APIEndpoint.Content, _ guards: APIAuthenticator, _ token: String,
+        _ work: (Body) async throws -> some Encodable
+    ) async throws -> WebResponse {
+        let key = try idempotencyKey()
+        let body: Body = try await json(sent.schema)
+        let content = String(decoding: try JSONValue.encoder.encode(body), as: UTF8.self)
+        return try await once(key, content, guards.responses, token: token) {
+            Array(try JSONValue.encoder.encode(try await work(body)))
+        }
+    }
+
+    func written(
+        _ guards: APIAuthenticator, _ token: String, _ work: () async throws -> some Encodable
+    ) async throws -> WebResponse {
+        let key = try idempotencyKey()
+        return try await once(key, "", guards.responses, token: token) {
+            Array(try JSONValue.encoder.encode(try await work()))
+        }
+    }
+
+    func written<Row: Codable & Sendable>(
+        _ sent: APIEndpoint.Content, _ guards: APIAuthenticator, _ token: String, limit: Int,
+        _ work: (NDJSONLines<Row>) async throws -> some Encodable
+    ) async throws -> WebResponse {
+        let key = try idempotencyKey()
+        let lines: NDJSONLines<Row> = try await lines(sent.schema, limit: limit)
+        return try await once(key, lines.digest, guards.responses, token: token) {
+            Array(try JSONValue.encoder.encode(try await work(lines)))
+        }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
+import Logging
 
 /// A write and its idempotency key (draft-ietf-httpapi-idempotency-key-header). A client that got no response repeats
 /// the request with the same key, and the work is done once.
@@ -28,13 +29,28 @@ package enum IdempotencyState: Sendable, Hashable {
     case otherRequest
 }
 
-/// Stores claims and responses for all nodes.
+/// Stores claims and responses for all nodes. An attempt holds its key for a short time, the lease, and renews it while
+/// it works. After kill -9 the lease expires, and the request can be sent again with its key.
 package protocol ResponseStore: Sendable {
+    /// The time between two renewals of a lease.
+    var renewal: Duration { get }
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState
+    /// Begins the lease of this attempt anew, if it still holds the key.
+    func renew(_ claim: IdempotencyClaim, turn: [UInt8]) async throws
     /// Keeps the response if this attempt still holds the key.
     func finish(_ claim: IdempotencyClaim, turn: [UInt8], response: [UInt8]) async throws
-    /// Releases the key after an attempt that changed nothing, so that it can be sent again.
+    /// Ends the lease of an attempt that may have changed something. The key stays bound to its request, which can be
+    /// sent again.
+    func endLease(_ claim: IdempotencyClaim, turn: [UInt8]) async throws
+    /// Releases the key after an attempt that changed nothing. It can be sent again, also with another request.
     func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws
+}
+
+/// Thrown by work that failed after a part of it was committed, or may have been. The client gets `failure`.
+package struct PartialWork: Error {
+    package let failure: Failure
+
+    package init(_ failure: Failure) { self.failure = failure }
 }
 
 extension WebRequest {
@@ -53,8 +69,9 @@ extension WebRequest {
         return key
     }
 
-    /// Carries out a write once for each key and returns its stored response to repetitions. Failures are not stored:
-    /// the key can be sent again, also with other content.
+    /// Carries out a write once for each key and returns its stored response to repetitions. Failures are not stored.
+    /// After a `Failure` of the work, which changed nothing, the key can be sent again with any content; after every
+    /// other error only with the same content.
     ///
     /// Failures: `api.key-reused`, `api.key-running`, and those of the work.
     func once(
@@ -67,16 +84,75 @@ extension WebRequest {
         case .running: throw Failure.keyRunning
         case .otherRequest: throw Failure.keyReused
         case .begun(let turn):
-            do {
-                let bytes = try await work()
-                try await store.finish(claim, turn: turn, response: bytes)
-                return .json(bytes)
-            } catch {
-                // A separate task, since a cancelled task writes nothing.
-                await Task { try? await store.release(claim, turn: turn) }.value
-                throw error
-            }
+            return .json(try await IdempotentAttempt(claim, turn, store, number: number).run(work))
         }
+    }
+}
+
+/// An attempt that holds its key. Its own writes run in tasks of their own, since the client's disconnection cancels
+/// the request's task, and a cancelled task writes nothing.
+private struct IdempotentAttempt: Sendable {
+    private let claim: IdempotencyClaim
+    private let turn: [UInt8]
+    private let store: any ResponseStore
+    /// The request's number, for the log.
+    private let number: String
+
+    init(_ claim: IdempotencyClaim, _ turn: [UInt8], _ store: any ResponseStore, number: String) {
+        (self.claim, self.turn, self.store, self.number) = (claim, turn, store, number)
+    }
+
+    private static let pauses: [Duration] = [.milliseconds(50), .milliseconds(200), .seconds(1), .seconds(2)]
+
+    func run(_ work: () async throws -> [UInt8]) async throws -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try await renewing(work)
+        } catch let partial as PartialWork {
+            await endLease()
+            throw partial.failure
+        } catch let failure as Failure {
+            await Task { try? await store.release(claim, turn: turn) }.value
+            throw failure
+        } catch {
+            await endLease()
+            throw error
+        }
+        await keep(bytes)
+        return bytes
+    }
+
+    /// Runs the work with its lease renewed. The last renewal has ended when this returns.
+    private func renewing(_ work: () async throws -> [UInt8]) async throws -> [UInt8] {
+        let renewals = Task { await renew() }
+        let result: Result<[UInt8], any Error>
+        do { result = .success(try await work()) } catch { result = .failure(error) }
+        renewals.cancel()
+        await renewals.value
+        return try result.get()
+    }
+
+    private func renew() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: store.renewal)
+            if !Task.isCancelled { try? await store.renew(claim, turn: turn) }
+        }
+    }
+
+    private func endLease() async { await Task { try? await store.endLease(claim, turn: turn) }.value }
+
+    /// Stores the response, in several tries. If all fail, the client gets the response all the same, because the work is
+    /// committed; a repetition runs the work again, which then changes nothing.
+    private func keep(_ bytes: [UInt8]) async {
+        await Task {
+            for pause in Self.pauses {
+                do { return try await store.finish(claim, turn: turn, response: bytes) } catch {
+                    try? await Task.sleep(for: pause)
+                }
+            }
+            Logger(label: "xueshi").error("unkept-response", metadata: ["number": "\(number)"])
+            try? await store.endLease(claim, turn: turn)
+        }.value
     }
 }
 
@@ -106,5 +182,6 @@ extension Failure {
 
     static let keyRunning = Failure(
         .conflict, "api.key-running", "使用这个 Idempotency-Key 的提交还在办理。请过几秒用同一个键再发一次，取得办理结果。",
-        en: "The request with this Idempotency-Key is still being processed. Send it again in a few seconds.")
+        en: "The request with this Idempotency-Key is still being processed. Send it again in a few seconds.",
+        retryAfter: 5)
 }

@@ -73,7 +73,7 @@ extension JSONSchema {
             case type(String)
         }
 
-        /// The field, such as `facts.学时`; empty for the whole value.
+        /// The field, such as `place.name`; empty for the whole value.
         let path: String
         let reason: Reason
     }

@@ -7,10 +7,11 @@ import Kernel
 package struct OpenAPI: Sendable {
     private let endpoints: [APIEndpoint]
     private let guards: APIAuthenticator
+    private let imprint: Imprint
     static let path: Path<> = Path("/api/v1/openapi.json")
 
-    package init(_ endpoints: [APIEndpoint], _ guards: APIAuthenticator) {
-        (self.endpoints, self.guards) = (endpoints, guards)
+    package init(_ endpoints: [APIEndpoint], _ guards: APIAuthenticator, _ imprint: Imprint) {
+        (self.endpoints, self.guards, self.imprint) = (endpoints, guards, imprint)
     }
 
     /// The routes of all endpoints and of the document itself.
@@ -27,7 +28,8 @@ package struct OpenAPI: Sendable {
         return .object([
             "openapi": .text("3.1.0"),
             "info": .object([
-                "title": .text("学时接口"), "version": .text("1"), "description": .text(Self.about),
+                "title": .text(imprint.api.title), "version": .text("1"),
+                "description": .text(imprint.api.about + Self.about),
             ]),
             "paths": .object(paths),
             "components": .object([
@@ -40,12 +42,12 @@ package struct OpenAPI: Sendable {
     }
 
     private static let about = """
-        学时、年度情况、证书和政策，内容与页面上的相同。令牌在请求头 Authorization: Bearer 中给出，只能办理令牌写明的权限；\
+        令牌在请求头 Authorization: Bearer 中给出，只能办理令牌写明的权限；\
         网页的登录会话在这里不起作用。每个令牌每分钟最多 120 次，超过的答复 429，请按 Retry-After 等待。
 
         提交的内容一律为 UTF-8 编码，不压缩。每次提交都要有请求头 Idempotency-Key：一个不重复的键，如 UUID。没有收到答复的，\
         用同一个键、同样的内容再发，得到第一次的答复（答复头 Idempotency-Replayed: true），不会重复办理；字段的先后和空白不同，\
-        仍是同样的内容。同一个键、不同的内容答复 422；第一次还在办理的答复 409。没有办成的提交不保存，可以用同一个键重发。\
+        仍是同样的内容。同一个键、不同的内容答复 422；第一次还在办理的答复 409，请按 Retry-After 等待。没有办成的提交不保存，可以用同一个键重发；办到中途出错的，只能用同样的内容重发。\
         答复保存 24 小时，之后同一个键算作新的提交。
 
         按行答复的（application/x-ndjson）每行一个 JSON；中途出错时连接会中断，没有正常结束的答复不完整。
@@ -53,7 +55,7 @@ package struct OpenAPI: Sendable {
 }
 
 extension APIEndpoint {
-    static let problem = (try? JSONSchema(Problem.self))?.document(isRequest: false) ?? .object([:])
+    static let problem = JSONSchema.known(Problem.self).document(isRequest: false)
 
     fileprivate var operation: JSONValue {
         let kept = path.filter { $0.isLetter || $0 == "/" }
@@ -100,9 +102,11 @@ extension APIEndpoint {
             problems.merge(["409": "同一个键的提交还在办理", "422": "按规则不能办理，或者键已用于别的内容"]) { $1 }
         }
         if sent != nil { problems.merge(["413": "内容太大", "415": "类型、字符集不对，或者经过压缩"]) { $1 } }
-        var responses = problems.mapValues { says in
-            Self.response(
-                says, "application/problem+json", .object(["schema": .object(["$ref": .text(Self.problemPath)])]))
+        var responses: [String: JSONValue] = [:]
+        for (status, says) in problems {
+            let problem = JSONValue.object(["schema": .object(["$ref": .text(Self.problemPath)])])
+            responses[status] = Self.response(
+                says, "application/problem+json", problem, mayWait: ["409", "429", "503"].contains(status))
         }
         responses["200"] = Self.response("答复", response.type.rawValue, response.document(isRequest: false))
         if !isWrite, response.type == .json { responses["304"] = .object(["description": .text("内容没有变化")]) }
@@ -111,15 +115,23 @@ extension APIEndpoint {
 
     private static let problemPath = "#/components/schemas/Problem"
 
-    private static func response(_ says: String, _ type: String, _ content: JSONValue) -> JSONValue {
-        .object(["description": .text(says), "content": .object([type: content])])
+    private static func response(
+        _ says: String, _ type: String, _ content: JSONValue, mayWait: Bool = false
+    ) -> JSONValue {
+        var response: [String: JSONValue] = ["description": .text(says), "content": .object([type: content])]
+        if mayWait { response["headers"] = .object(["Retry-After": retryAfter]) }
+        return .object(response)
     }
+
+    private static let retryAfter = JSONValue.object([
+        "description": .text("过多少秒可以再发。"), "schema": .object(["type": .text("integer"), "minimum": .integer(1)]),
+    ])
 }
 
 extension APIEndpoint.Content {
     /// For NDJSON, the schema of one line.
     fileprivate func document(isRequest: Bool) -> JSONValue {
-        .object(["schema": schema?.document(isRequest: isRequest) ?? .object([:])])
+        .object(["schema": schema.document(isRequest: isRequest)])
     }
 }
 

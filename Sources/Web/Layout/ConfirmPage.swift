@@ -20,7 +20,7 @@ package struct ConfirmPage: PageValue {
 
     package static var sample: ConfirmPage {
         ConfirmPage(
-            title: "结算2022年度", sentences: ["结算以后，结果就定下来。"], button: "确认结算", action: Link(path: "/years"),
-            back: Link(path: "/years"))
+            title: "撤回公告", sentences: ["撤回以后，网站上不再显示。"], button: "确认撤回", action: Link(path: "/notices"),
+            back: Link(path: "/notices"))
     }
 }

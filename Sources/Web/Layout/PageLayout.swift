@@ -25,6 +25,7 @@ struct PageLayout: PageValue {
             "code": .text { $0.code },
             "body": .html { $0.body },
             "signIn": .text { $0.signIn.text },
+            "name": .text { $0.imprint.name },
             "city": .text { $0.imprint.city },
             "authority": .text { $0.imprint.authority },
             "hotline": .item { $0.imprint.hotline },
@@ -35,31 +36,42 @@ struct PageLayout: PageValue {
 
     static var sample: PageLayout {
         PageLayout(
-            title: "我的年度", modules: ["/assets/verify.js"], navigation: [.sample], account: .sample,
+            title: "出入港记录", modules: ["/assets/verify.js"], navigation: [.sample], account: .sample,
             breadcrumbs: [.sample], body: HTML(trusted: "<p>正文</p>"), signIn: Link(path: "/sign-in"), imprint: .sample)
     }
 }
 
-/// The name of the site, the authority and its hotline.
+/// What a site is called, who runs it, and who helps. The module Web knows no product, so all names come from here.
 package struct Imprint: Sendable {
-    /// As in the header: 泰安市专业技术人员继续教育.
+    /// The name in titles and in the header.
+    package var name: String
+    /// Beside the name: the city and the field.
     package var city: String
-    /// 主管单位.
+    /// Who runs the site.
     package var authority: String
+    /// Whom to ask where there is no hotline; it follows 找 in a sentence.
+    package var contact: String
     package var hotline: Hotline?
     package var version: String
     /// The links in the footer.
-    package var links: [Breadcrumb]
+    package var links: [Breadcrumb] = []
+    /// The title of the document of the API, and the sentence with which it begins.
+    package var api: (title: String, about: String)
 
-    package init(city: String, authority: String, hotline: Hotline?, version: String, links: [Breadcrumb] = []) {
-        (self.city, self.authority, self.hotline) = (city, authority, hotline)
-        (self.version, self.links) = (version, links)
+    package init(
+        name: String, city: String, authority: String, contact: String, hotline: Hotline?, version: String,
+        api: (title: String, about: String)
+    ) {
+        (self.name, self.city, self.authority, self.contact) = (name, city, authority, contact)
+        (self.hotline, self.version, self.api) = (hotline, version, api)
     }
 
     static var sample: Imprint {
-        Imprint(
-            city: "泰安市专业技术人员继续教育", authority: "泰安市人力资源和社会保障局", hotline: .sample, version: "0.1",
-            links: [.sample])
+        var imprint = Imprint(
+            name: "船期", city: "示例港", authority: "示例港务局", contact: "值班室", hotline: .sample, version: "0.1",
+            api: ("船期接口", "进出港的船期。"))
+        imprint.links = [.sample]
+        return imprint
     }
 }
 
@@ -106,7 +118,7 @@ package struct NavigationItem: PageValue {
         ["title": .text { $0.title }, "link": .text { $0.link.text }, "isCurrent": .flag { $0.isCurrent }]
     }
 
-    package static var sample: NavigationItem { NavigationItem("我的学时", Link(path: "/me"), .everyone) }
+    package static var sample: NavigationItem { NavigationItem("我的船", Link(path: "/me"), .everyone) }
 }
 
 /// The signed-in user in the frame.
@@ -125,7 +137,7 @@ struct AccountBanner: PageValue {
 
     static var sample: AccountBanner {
         AccountBanner(
-            name: "岳明远", role: "专业技术人员", account: Link(path: "/account"),
+            name: "岳明远", role: "港务", account: Link(path: "/account"),
             signOut: Link(path: "/sign-out"))
     }
 }

@@ -5,7 +5,7 @@ package struct Sentence: PageValue {
     package init(_ text: String) { self.text = text }
 
     package static var fields: [String: Field<Sentence>] { ["text": .text { $0.text }] }
-    package static var sample: Sentence { Sentence("申报职称评审：企业单位人员不作硬性要求") }
+    package static var sample: Sentence { Sentence("请先核对姓名，再提交。") }
 }
 
 /// A text with a title.
@@ -16,5 +16,5 @@ package struct TitledText: PageValue {
     package init(_ title: String, _ text: String) { (self.title, self.text) = (title, text) }
 
     package static var fields: [String: Field<TitledText>] { ["title": .text { $0.title }, "text": .text { $0.text }] }
-    package static var sample: TitledText { TitledText("公需科目：不少于 30 学时", "二(一)") }
+    package static var sample: TitledText { TitledText("每份不超过 32 MB", "大小") }
 }

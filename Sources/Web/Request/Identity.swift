@@ -12,9 +12,9 @@ package protocol Identity: Sendable {
 /// A role of an account. The product defines the roles, with unique raw values. A person may hold several roles and
 /// uses one at a time.
 package struct Role: Sendable, Hashable {
-    /// The stored value: `authority`.
+    /// The stored value: `administrator`.
     package let rawValue: String
-    /// The name on pages: 主管部门.
+    /// The name on pages: 系统管理员.
     package let name: String
 
     package init(_ rawValue: String, _ name: String) { (self.rawValue, self.name) = (rawValue, name) }

@@ -44,7 +44,7 @@ extension Failure {
 
     static func forbidden(_ role: Role) -> Failure {
         Failure(
-            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或问单位经办人、主管部门。",
+            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或联系网站的管理单位。",
             en: "This page is not open to the role \(role.rawValue). Use an account that may open it, or ask for one.")
     }
 }

@@ -57,6 +57,17 @@ package struct Route: Sendable {
         Route(.get, path, access, respond)
     }
 
+    /// The same about a protected part of a protected object.
+    package static func get<Key: PathValue, Object: Sendable, PartKey: PathValue, Part: Sendable>(
+        _ path: Path<Key, PartKey>, _ access: PartAccess<Key, Object, PartKey, Part>,
+        _ respond: @escaping @Sendable (WebRequest, Object, Part) async throws -> WebResponse
+    ) -> Route {
+        Route(.get, path, access.whole.policy) { (request: WebRequest, key: Key, partKey: PartKey) in
+            let object = try await access.whole.object(request, key)
+            return try await respond(request, object, access.find(object, partKey))
+        }
+    }
+
     /// Carries out a form's act and redirects to the next page.
     package static func post<each Value: PublicPathValue>(
         _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
@@ -78,13 +89,21 @@ package struct Route: Sendable {
         _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
     ) {
         self.init(method, path, access.policy) { (request: WebRequest, key: Key, values: repeat each Value) in
-            try await respond(request, access.resolve(request, key), repeat each values)
+            try await respond(request, access.object(request, key), repeat each values)
         }
     }
 
-    /// A route for programs; the session is ignored.
-    package static func api<each Value: PathValue>(
-        _ path: Path<repeat each Value>, _ method: HTTPRequest.Method = .get,
+    /// A route for programs, open to everyone; the session is ignored.
+    package static func api<each Value: PublicPathValue>(
+        _ path: Path<repeat each Value>,
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
+    ) -> Route {
+        Route(.get, path, .everyone, isAPI: true, respond)
+    }
+
+    /// The route of an endpoint, which checks the token and the access to objects itself.
+    static func endpoint<each Value: PathValue>(
+        _ path: Path<repeat each Value>, _ method: HTTPRequest.Method,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
         Route(method, path, .everyone, isAPI: true, respond)

@@ -40,7 +40,7 @@ extension Failure {
     /// An unexpected error. Its type is in the log under the request's number.
     static var unforeseen: Failure {
         Failure(
-            .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把请求编号告诉单位经办人或主管部门。",
+            .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行的，请记下请求编号，联系网站的管理单位。",
             en: "The server failed; the request is not the cause. Try later, or report its number.")
     }
 }
@@ -54,14 +54,19 @@ struct Problem: Codable {
     let code: String
     let instance: String
 
-    init(_ failure: Failure, number: String) {
+    /// The response to a failure.
+    static func response(_ failure: Failure, number: String) -> Response {
+        Problem(failure, number: number).response().retrying(failure)
+    }
+
+    private init(_ failure: Failure, number: String) {
         type = "urn:xueshi:problem:\(failure.code)"
         (title, detail, code) = (failure.title, failure.words.chinese, failure.code)
         status = failure.status.code
         instance = "urn:xueshi:request:\(number)"
     }
 
-    func response() -> Response {
+    private func response() -> Response {
         let bytes = (try? JSONValue.encoder.encode(self)) ?? Data()
         var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
@@ -69,5 +74,14 @@ struct Problem: Codable {
             status: HTTPResponse.Status(code: status),
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension Response {
+    /// With the time after which the same request may succeed, where the failure states it.
+    func retrying(_ failure: Failure) -> Response {
+        var response = self
+        response.headers[.retryAfter] = failure.retryAfter.map { "\($0)" }
+        return response
     }
 }

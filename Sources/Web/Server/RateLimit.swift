@@ -23,11 +23,15 @@ package final class RateLimit: Sendable {
             defer { if one > 0 { held.counts[name, default: 0] += one } }
             return held.counts[name] ?? 0
         }
-        if count >= perMinute { throw Failure.tooManyRequests }
+        if count >= perMinute { throw Failure.tooManyRequests(seconds: 60 - now % 60_000 / 1000) }
     }
 }
 
 extension Failure {
-    static let tooManyRequests = Failure(
-        .tooMany, "web.too-many", "操作太频繁。请过一分钟再试。", en: "Too many requests in a short time. Try again in a minute.")
+    /// `seconds`: until the next minute begins, in which requests are counted anew.
+    static func tooManyRequests(seconds: Int) -> Failure {
+        Failure(
+            .tooMany, "web.too-many", "操作太频繁。请过一分钟再试。", en: "Too many requests in a short time. Try again in a minute.",
+            retryAfter: seconds)
+    }
 }

@@ -19,7 +19,9 @@ struct SecurityHeaders: RouterMiddleware {
         for (name, value) in Self.always { response.headers[name] = value }
         if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if let name = Self.number { response.headers[name] = context.number }
-        if [429, 503].contains(response.status.code) { response.headers[.retryAfter] = "60" }
+        if [429, 503].contains(response.status.code), response.headers[.retryAfter] == nil {
+            response.headers[.retryAfter] = "60"
+        }
         if httpRequest.headers[.connection] == "close" { response.headers[.connection] = "close" }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response

@@ -148,7 +148,8 @@ package struct Site: Sendable {
                 title: page.title, modules: page.modules, navigation: navigation, account: accountBanner,
                 breadcrumbs: page.breadcrumbs, code: page.status.failureCode, body: page.body,
                 signIn: parts.signIn(path), imprint: parts.imprint))
-        return .html(html, status: page.status.code)
+        let response = Response.html(html, status: page.status.code)
+        return if case .failed(let failure) = page.status { response.retrying(failure) } else { response }
     }
 
     /// The response to a failure where there is no route.
@@ -162,12 +163,12 @@ package struct Site: Sendable {
         if !isAPI, request.httpRequest.method == .get, let way = way(past: failure, request) {
             return .redirect(to: way.text, type: .normal)
         }
-        guard !isAPI, !request.prefersJSON else { return Problem(failure, number: request.number).response() }
+        guard !isAPI, !request.prefersJSON else { return Problem.response(failure, number: request.number) }
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, number: request.number,
                 way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil,
-                hasHotline: parts.imprint.hotline != nil))
+                hasHotline: parts.imprint.hotline != nil, contact: parts.imprint.contact))
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
