@@ -27,10 +27,10 @@ import Testing
             }
         }
 
-        private func did(_ words: String) -> WritingAPI.Output {
+        private func did(_ words: String) -> WritingAPI.Receipt {
             done.withLock { done in
                 done.append(words)
-                return WritingAPI.Output(turn: done.count, done: words)
+                return WritingAPI.Receipt(turn: done.count, done: words)
             }
         }
 
