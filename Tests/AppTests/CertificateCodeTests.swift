@@ -34,7 +34,7 @@ import Web
     /// The code holds the same address as the printed form, and the page states number, state and address.
     @Test(arguments: Engine.allCases) func theCodeIsTheOneOnPaper(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, certificate in
-            let page = try await reader(city).drawCode(certificate.number.text, of: person).text
+            let page = try await reader(city).drawCode(certificate, of: person).text
             let forms = try await city.database.read { try city.certificates.forms($0) }
             let form = try required(forms[certificate.facts.form]).form
             let printed = try form.page(certificate.code)
@@ -69,12 +69,16 @@ import Web
     @Test(arguments: Engine.allCases) func othersHaveNoCode(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, certificate in
             let other = try await city.add("汶小溪")
-            for number in [certificate.number.text, "AAAABBBBCCCCDDDD", "x"] {
+            for number in [certificate.number, try required(CertificateNumber("AAAABBBBCCCCDDDD"))] {
                 let failure = await #expect(throws: Failure.self) {
-                    try await reader(city).drawCode(number, of: other)
+                    try await reader(city).certificate(number, of: other)
                 }
                 #expect(failure?.code == "desk.no-certificate", "\(number)")
             }
+            let failure = await #expect(throws: Failure.self) {
+                try await reader(city).drawCode(certificate, of: other)
+            }
+            #expect(failure?.code == "desk.no-certificate")
         }
     }
 
