@@ -72,8 +72,8 @@ import Web
             try await database.write {
                 try $0.execute(
                     """
-                    UPDATE api_answer SET response = (SELECT response FROM api_answer WHERE response IS NOT NULL)
-                    WHERE response IS NULL
+                    UPDATE api_answer SET answer = (SELECT answer FROM api_answer WHERE answer IS NOT NULL)
+                    WHERE answer IS NULL
                     """)
             }
             let moved = await #expect(throws: Failure.self) { _ = try await one.begin(other) }
@@ -146,7 +146,7 @@ import Web
         }
     }
 
-    /// The connection is lost between a COMMIT and its response: nobody else may seem to hold the key, and a response is
+    /// The connection is lost between a COMMIT and its result: nobody else may seem to hold the key, and a response is
     /// stored.
     @Test func aLostCommitIsMadeCertain() async throws {
         try await withDatabaseURL(.postgres) { url in

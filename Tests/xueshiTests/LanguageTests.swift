@@ -21,7 +21,7 @@ import Testing
 
     /// The names in examples that are Chinese: columns of lists, an item, an example of a policy.
     private static let names = [
-        "国家级刊物三名作者向下取", "石材", "代码, 名称, 主管部门, 综合管理 (是", "(编号)", "(第 3 笔)",
+        "国家级刊物三名作者向下取", "石材", "代码, 名称, 主管部门, 综合管理 (是", "(编号)", "(第 3 笔)", "notice 二(一)",
     ]
 
     @Test func englishHelpIsEnglish() throws {

@@ -141,8 +141,8 @@ private struct IdempotentAttempt: Sendable {
 
     private func endLease() async { await Task { try? await store.endLease(claim, turn: turn) }.value }
 
-    /// Stores the response, in several tries. If all fail, the client gets the response all the same, because the work is
-    /// committed; a repetition runs the work again, which then changes nothing.
+    /// Stores the response, in several tries. If all fail, the client gets the response all the same, because the work
+    /// is committed; a repetition runs the work again, which then changes nothing.
     private func keep(_ bytes: [UInt8]) async {
         await Task {
             for pause in Self.pauses {
