@@ -99,7 +99,7 @@ import Web
             _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1), reference: "1")
             _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1), reference: "2")
             let (page, day) = (try await page(2022, of: person, city), Day(milliseconds: city.people.system.now()))
-            #expect(page.contains("学时明细，共 4 项") && page.contains("有 2 项报来了，没有计入"))
+            #expect(page.contains("学时明细，共 4 项") && page.contains("有 2 项已报送，未计入"))
             for words in [
                 "数据安全<small>线上课程</small>", "网络安全<small>线上课程</small>", "test \(day) 报送",
                 "<strong>《数据安全》</strong>未计入：考试不合格。", "您要做：到“test”完成考试，完成后由平台重新报送。",
@@ -145,7 +145,7 @@ import Web
                     "机理",
                     [
                         "“机理”已登记（第 3 笔），专业科目 125 学时，计入2022年度。",
-                        "“机理”（2022-06-01，系统管理员 \(day) 报送）已报来：同一成果已登记为“机理”（2022-06-01），不重复登记（二(三)3）。",
+                        "“机理”（2022-06-01，系统管理员 \(day) 报送）已报送：同一成果已登记为“机理”（2022-06-01），不重复登记（二(三)3）。",
                     ], [done, done], "不用重新报送。打开2022年度第 3 笔，看已登记的学时。"
                 ),
                 (

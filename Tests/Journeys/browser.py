@@ -132,7 +132,7 @@ class Browser:
     def texts(self, selector):
         return self.js(
             "return [...document.querySelectorAll(arguments[0])].filter(node => node.checkVisibility())"
-            ".map(node => node.innerText.trim())", selector)
+            ".map(node => (node.innerText ?? node.textContent).trim())", selector)
 
     def has(self, selector):
         return bool(self.texts(selector))

@@ -21,7 +21,8 @@ USABLE = """
 const plain = text => text.replace(/\\s+/g, ' ').trim()
 const all = document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')
 return [...all].filter(node => node.checkVisibility() && !node.disabled && node.type !== 'radio')
-  .map(node => plain(node.labels?.length ? node.labels[0].textContent : node.textContent))
+  .map(node => plain(
+    node.labels?.length ? node.labels[0].textContent : node.getAttribute('aria-label') ?? node.textContent))
 """
 
 MOST = 200

@@ -173,7 +173,7 @@ class SubmittedTwice:
     def test_refused_items_are_listed(self):
         self.sign_in(back="/me/2022")
         self.browser.see("学时明细，共 7 项")
-        self.browser.see("有 2 项报来了，没有计入")
+        self.browser.see("有 2 项已报送，未计入")
         self.browser.see("《数据安全》未计入：考试不合格。")
         self.browser.see("您要做：到“泰安示例学习平台”完成考试，完成后由平台重新报送。")
         self.assertEqual(len(self.browser.texts(".xs-waiting > li")), 2, "the paper needs no act")

@@ -62,7 +62,7 @@ extension CreditStatus {
         let name = "“\(title)”" + (when.isEmpty ? "" : "（\(when.joined(separator: "，"))）")
         if let same = refusal.same {
             self.init(
-                "entered", "\(name)已报来：\(refusal.why)。", .uncounted, holder: Self.done,
+                "entered", "\(name)已报送：\(refusal.why)。", .uncounted, holder: Self.done,
                 act: "不用重新报送。打开\(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
             return
         }

@@ -20,12 +20,12 @@ struct YearAnswer: PageValue {
         let waived = standings.filter { $0.state == .waived }
         if standings.isEmpty {
             (title, outcome, state) = ("没有找到适用的政策", "", nil)
-            sentences = [CitedSentence("请单位核对所在单位、地区和任职日期。已报来的学时都保留着，政策适用以后一并计算。")]
+            sentences = [CitedSentence("请单位核对所在单位、地区和任职日期。已报送的学时都保留，政策适用以后一并计算。")]
         } else if !short.isEmpty {
             title = Self.missing(short)
             (outcome, state) = (StandingState.short.words(isSettled: isSettled), .short)
             let first = short[0].ways.first?.way.options.first.map { "下一步：\($0)。" }
-            let waiting = toDo > 0 ? "有 \(toDo) 项报来了没有计入，先办这些，见下面。" : nil
+            let waiting = toDo > 0 ? "有 \(toDo) 项已报送、未计入，请先办理，见下。" : nil
             sentences = [waiting ?? first].compactMap { $0 }.map(short[0].clauses.cited)
         } else if !waived.isEmpty {
             (title, outcome, state) = (StandingState.waived.words(isSettled: isSettled), "", .waived)
