@@ -9,13 +9,13 @@ import Testing
     private static let head = """
         # Who may use which route
 
-        Generated from the table of the access test (`Tests/Attack/AccessRules.swift`). `bin/test AccessTable` checks it;
-        with `XUESHI_WRITE_ACCESS=1` it writes it anew. `bin/test AccessMatrix` sends requests of every role to every
-        route, with own objects, those of a sibling, of the authority above and of another city, and prints how many
-        there were. A route that is not in the table fails the test.
+        Generated from the table of the access test (`Tests/Attack/AccessRules.swift`). `bin/test AccessTable` checks
+        it; with `XUESHI_WRITE_ACCESS=1` it writes it anew. `bin/test AccessMatrix` sends requests of every role to
+        every route, with own objects, those of a sibling, of the authority above and of another city, and prints how
+        many there were. A route that is not in the table fails the test.
 
-        In a path, `{person}`, `{job}`, `{request}` and `{certificate}` are protected objects: the route is open to their
-        owner, or to officers in whose scope they are; for others they do not exist (404).
+        In a path, `{person}`, `{job}`, `{request}` and `{certificate}` are protected objects: the route is open to
+        their owner, or to officers in whose scope they are; for others they do not exist (404).
 
         | Route | Open to |
         |---|---|
