@@ -140,6 +140,7 @@ package struct RowReader {
 extension String {
     /// Without a fraction of zeros, as some programs write whole numbers: `2022.0` becomes `2022`.
     package var whole: String {
+        guard utf8.last == UInt8(ascii: "0"), utf8.contains(UInt8(ascii: ".")) else { return self }
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         let isWhole = parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy { $0 == "0" }
         return isWhole ? String(parts[0]) : self

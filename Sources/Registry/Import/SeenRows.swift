@@ -25,11 +25,13 @@ struct SeenRows {
     private var rows: [Int: Row] = [:]
     /// Rows with other contents.
     private var later: [Int: [Row]] = [:]
+    /// The columns of the sheet that is read.
+    private var columns: KnownColumns?
 
     init(_ list: ListKind) { self.list = list }
 
     /// `nil` for a row with an incomplete key, which is not compared.
-    func row(_ row: SheetRow, _ header: SheetHeader) -> Row? {
+    mutating func row(_ row: SheetRow, _ header: SheetHeader) -> Row? {
         let reader = RowReader(row: row, header: header)
         let key = list.key.compactMap { title in
             // Documents of two kinds may have the same number.
@@ -44,22 +46,28 @@ struct SeenRows {
     }
 
     /// The hash of the values of the columns that the list knows, however they are spelled, in any order of columns.
-    private func content(_ row: SheetRow, _ header: SheetHeader) -> Int {
-        let known = list.columns.known(list.kind, header, on: row.sheet)
-        return header.titles.reduce(0) { content, title in
-            guard known.contains(title), let text = header.text(title, row) else { return content }
-            var hash = Hasher()
-            hash.combine(title)
-            hash.combine(value(of: text))
-            return content &+ hash.finalize()
+    private mutating func content(_ row: SheetRow, _ header: SheetHeader) -> Int {
+        if columns?.titles != header.titles || columns?.sheet != row.sheet {
+            columns = KnownColumns(header, on: row.sheet, of: list)
         }
+        var content = 0
+        for (place, title) in columns?.titleHashes ?? [] where place < row.cells.count {
+            let text = row.cells[place].text
+            guard !text.isEmpty else { continue }
+            var (hash, value) = (title, value(of: text))
+            // Values are in normal form, so equal ones have equal bytes. The hash of a String would normalize again.
+            value.withUTF8 { hash.combine(bytes: UnsafeRawBufferPointer($0)) }
+            content &+= hash.finalize()
+        }
+        return content
     }
 
     private func value(of text: String) -> String {
         let form = NormalForm.caseless(text)
+        guard 48...57 ~= form.utf8.first ?? 0 else { return list.value(form.whole) }
         let isNumber = form.utf8.allSatisfy { 48...57 ~= $0 }
-        let mayBeDay = 48...57 ~= form.utf8.first ?? 0 && (!isNumber || form.utf8.count == 8)
-        return (mayBeDay ? Day(flexible: text)?.description : nil) ?? list.value(form.whole)
+        if !isNumber || form.utf8.count == 8, let day = Day(flexible: text) { return day.description }
+        return list.value(form.whole)
     }
 
     /// The imported rows with the key of this one.
@@ -76,6 +84,23 @@ struct SeenRows {
     }
 }
 
+/// The columns of a sheet that the list knows: their places in a row, with hashes that begin with their titles.
+private struct KnownColumns {
+    let sheet: String
+    let titles: [String]
+    let titleHashes: [(place: Int, hash: Hasher)]
+
+    init(_ header: SheetHeader, on sheet: String, of list: ListKind) {
+        (self.sheet, titles) = (sheet, header.titles)
+        let known = list.columns.known(list.kind, header, on: sheet)
+        titleHashes = header.titles.enumerated().filter { known.contains($0.element) }.map { place, title in
+            var hash = Hasher()
+            hash.combine(title)
+            return (place, hash)
+        }
+    }
+}
+
 /// A row of a batch.
 struct ListRow: Sendable {
     let row: SheetRow
@@ -84,7 +109,7 @@ struct ListRow: Sendable {
     /// The imported rows of earlier batches that have its key.
     private let earlier: [SeenRows.Row]
 
-    init(_ row: SheetRow, _ header: SheetHeader, _ seen: SeenRows) {
+    init(_ row: SheetRow, _ header: SheetHeader, _ seen: inout SeenRows) {
         (self.row, self.header) = (row, header)
         self.seen = seen.row(row, header)
         earlier = self.seen.map(seen.rows(like:)) ?? []

@@ -93,7 +93,7 @@ package struct SheetImport: Sendable {
                 if let failure = ListTemplate.halfSample(row, header) {
                     report.count(.failed(failure))
                 } else {
-                    batch.append(ListRow(row, header, seen))
+                    batch.append(ListRow(row, header, &seen))
                 }
             }
             guard !batch.isEmpty else { continue }
@@ -124,10 +124,10 @@ package struct SheetImport: Sendable {
         let (rows, refused) = reductions.parted(among: report.rows + reductions.count)
         for failure in refused { report.count(.failed(failure)) }
         report.takingAway = refused.count
-        var context = context
+        var (context, seen) = (context, seen)
         context.mayReduceHours = true
         if !rows.isEmpty {
-            for taken in try await take(rows.map { ListRow($0.row, $0.header, seen) }, context) {
+            for taken in try await take(rows.map { ListRow($0.row, $0.header, &seen) }, context) {
                 if case .counted(let outcome) = taken { report.count(outcome) }
             }
         }
