@@ -29,18 +29,18 @@ package struct CreditStatus: Sendable {
     /// What became of it, as a sentence.
     package let words: String
     package let counting: Counting
-    /// Who must act next.
-    package let holder: String
+    /// Who must act next; `nil` if nobody has to.
+    private let actor: String?
     /// The next act, as a sentence.
     package let act: String
     /// A page with details.
     package let page: Breadcrumb?
 
     package init(
-        _ cause: String, _ words: String, _ counting: Counting, holder: String, act: String,
+        _ cause: String, _ words: String, _ counting: Counting, holder: String?, act: String,
         page: Breadcrumb? = nil
     ) {
-        (self.cause, self.words, self.counting, self.holder, self.act) = (cause, words, counting, holder, act)
+        (self.cause, self.words, self.counting, actor, self.act) = (cause, words, counting, holder, act)
         self.page = page
     }
 }
@@ -81,11 +81,11 @@ package struct CreditStatuses: Sendable {
 }
 
 extension CreditStatus {
-    /// The holder of an item that nobody has to act on.
-    static let done = "已办结，无须再办"
+    /// Who must act next, or that nobody has to.
+    package var holder: String { actor ?? "已办结，无须再办" }
 
     /// Whether somebody has to act.
-    var isWaiting: Bool { holder != Self.done }
+    var isWaiting: Bool { actor != nil }
 
     static let notSubmittedCause = "not-brought"
 

@@ -46,12 +46,12 @@ extension CreditStatus {
         guard !why.isEmpty else {
             self.init(
                 "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入\(year)年度。",
-                .counted, holder: Self.done, act: "打开\(year)年度，看这一笔的依据。", page: page)
+                .counted, holder: nil, act: "打开\(year)年度，看这一笔的依据。", page: page)
             return
         }
         self.init(
             "uncounted", "“\(title)”已登记在\(year)年度（\(entry.name)），\(why)。",
-            entry.counted > .zero ? .partly : .uncounted, holder: Self.done,
+            entry.counted > .zero ? .partly : .uncounted, holder: nil,
             act: "打开\(year)年度，看哪些学时计入、哪些没有。", page: page)
     }
 
@@ -62,7 +62,7 @@ extension CreditStatus {
         let name = "“\(title)”" + (when.isEmpty ? "" : "（\(when.joined(separator: "，"))）")
         if let same = refusal.same {
             self.init(
-                "entered", "\(name)已报送：\(refusal.why)。", .uncounted, holder: Self.done,
+                "entered", "\(name)已报送：\(refusal.why)。", .uncounted, holder: nil,
                 act: "不用重新报送。打开\(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
             return
         }
