@@ -12,8 +12,7 @@ extension APIEndpoint {
         APIEndpoint(
             .get, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let (request, _) = try await guards.admit(request, permission, words)
-            let object = try await access.object(request, key)
+            let (request, _, object) = try await guards.admit(request, permission, words, to: access, key)
             return try request.json(try await respond(request, object, repeat each values))
         }
     }
@@ -29,8 +28,7 @@ extension APIEndpoint {
         APIEndpoint(
             .get, path, names, summary, "", permission, words, sent: nil, response: .lines(Row.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let (request, _) = try await guards.admit(request, permission, words)
-            let object = try await access.object(request, key)
+            let (request, _, object) = try await guards.admit(request, permission, words, to: access, key)
             return try await respond(request, object, repeat each values).response(to: request)
         }
     }
@@ -48,10 +46,9 @@ extension APIEndpoint {
         return APIEndpoint(
             method.method, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let admitted = try await guards.admit(request, permission, words)
-            let object = try await access.object(admitted.request, key)
-            return try await admitted.request.written(sent, guards, admitted.token) { (body: Body) in
-                try await work(admitted.request, object, body, repeat each values)
+            let (request, token, object) = try await guards.admit(request, permission, words, to: access, key)
+            return try await request.written(sent, guards, token) { (body: Body) in
+                try await work(request, object, body, repeat each values)
             }
         }
     }
@@ -67,10 +64,9 @@ extension APIEndpoint {
         APIEndpoint(
             .delete, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let admitted = try await guards.admit(request, permission, words)
-            let object = try await access.object(admitted.request, key)
-            return try await admitted.request.written(guards, admitted.token) {
-                try await work(admitted.request, object, repeat each values)
+            let (request, token, object) = try await guards.admit(request, permission, words, to: access, key)
+            return try await request.written(guards, token) {
+                try await work(request, object, repeat each values)
             }
         }
     }
@@ -88,11 +84,21 @@ extension APIEndpoint {
         return APIEndpoint(
             .post, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
-            let admitted = try await guards.admit(request, permission, words)
-            let object = try await access.object(admitted.request, key)
-            return try await admitted.request.written(sent, guards, admitted.token, limit: limit) {
-                (lines: NDJSONLines<Row>) in try await work(admitted.request, object, lines, repeat each values)
+            let (request, token, object) = try await guards.admit(request, permission, words, to: access, key)
+            return try await request.written(sent, guards, token, limit: limit) {
+                (lines: NDJSONLines<Row>) in try await work(request, object, lines, repeat each values)
             }
         }
+    }
+}
+
+extension APIAuthenticator {
+    /// Admits a request and finds its object, which must be open to the token's principal.
+    fileprivate func admit<Key: PathValue, Object: Sendable>(
+        _ request: WebRequest, _ permission: String, _ words: [APIEndpoint.QueryParameter],
+        to access: ObjectAccess<Key, Object>, _ key: Key
+    ) async throws -> (request: WebRequest, token: String, object: Object) {
+        let (request, token) = try await admit(request, permission, words)
+        return (request, token, try await access.object(request, key))
     }
 }
