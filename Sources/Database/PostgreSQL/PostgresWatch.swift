@@ -27,11 +27,11 @@ final class PostgresWatch: Sendable {
     }
 
     private func look() {
-        let (now, patience) = (ContinuousClock.now, Duration.seconds(address.seconds))
-        for wait in waits { wait.end { began, limit in limit.map { now - began > $0 + patience } ?? false } }
-        guard waits.contains(where: { $0.began.map { now - $0 > patience } ?? false }) else { return }
+        let (now, timeout) = (ContinuousClock.now, Duration.seconds(address.seconds))
+        for wait in waits { wait.end { began, limit in limit.map { now - began > $0 + timeout } ?? false } }
+        guard waits.contains(where: { $0.began.map { now - $0 > timeout } ?? false }) else { return }
         guard PQping(address.text) == PQPING_NO_RESPONSE else { return }
-        for wait in waits { wait.end { began, _ in now - began > patience } }
+        for wait in waits { wait.end { began, _ in now - began > timeout } }
     }
 }
 

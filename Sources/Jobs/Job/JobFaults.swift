@@ -21,16 +21,21 @@ struct JobFaults: Sendable, Equatable {
 
     /// After a failure of the environment in an attempt that did `done` items.
     func failed(at done: Int) -> JobFaults {
-        var next = done > reached ? JobFaults(allCrashes: allCrashes, reached: done) : self
+        var next = after(done)
         next.failures += 1
         return next
     }
 
     /// After the process was gone in an attempt that did `done` items.
     func crashed(at done: Int) -> JobFaults {
-        var next = done > reached ? JobFaults(allCrashes: allCrashes, reached: done) : self
+        var next = after(done)
         (next.crashes, next.allCrashes) = (next.crashes + 1, allCrashes + 1)
         return next
+    }
+
+    /// The faults that still count after an attempt that did `done` items.
+    private func after(_ done: Int) -> JobFaults {
+        done > reached ? JobFaults(allCrashes: allCrashes, reached: done) : self
     }
 }
 

@@ -164,9 +164,8 @@ struct FiveYearsRow: PageValue {
 
 extension FiveYearsRow.Cell {
     fileprivate init(_ bar: Bar, named name: String) {
-        let short = max(CreditHours.zero, bar.required - bar.counted)
         self.init(
-            title: name, text: "\(bar.counted) / \(bar.required)", short: short > .zero ? "差 \(short)" : "",
+            title: name, text: "\(bar.counted) / \(bar.required)", short: bar.isShort ? "差 \(bar.short)" : "",
             isOwed: !bar.isWaived)
     }
 }

@@ -66,8 +66,6 @@ struct LedgerRow: PageValue {
         reasons = [UncountedPart(before: CitedSentence("登记见"), other: ReferencePart(reference, links))]
     }
 
-    private var isPart: Bool { counted > .zero && registered.map { $0 != counted } ?? false }
-
     static var fields: [String: Field<LedgerRow>] {
         [
             "place": .text { $0.place }, "hasPlace": .flag { !$0.place.isEmpty },
@@ -76,7 +74,7 @@ struct LedgerRow: PageValue {
             "detail": .text { $0.title }, "about": .text { $0.about }, "hasAbout": .flag { !$0.about.isEmpty },
             "registered": .text { $0.registered.map { "\($0)" } ?? "—" }, "counted": .text { "\($0.counted)" },
             "isRegistered": .flag { $0.registered != nil },
-            "isNothing": .flag { $0.counted == .zero }, "isPart": .flag { $0.isPart },
+            "isNothing": .flag { $0.counted == .zero },
             "isTagged": .flag { !$0.tags.isEmpty }, "tags": .list { $0.tags.map(Sentence.init) },
             "hasSteps": .flag { !$0.steps.isEmpty },
             "steps": .list { $0.steps }, "uncounted": .list { $0.reasons },

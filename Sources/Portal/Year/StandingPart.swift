@@ -171,7 +171,7 @@ struct Bar: PageValue {
         return min(97, counted.hundredths * 100 / max(1, required.hundredths))
     }
 
-    private var short: CreditHours { max(.zero, required - counted) }
+    var short: CreditHours { max(.zero, required - counted) }
     private var surplus: CreditHours { max(.zero, counted - required) }
 
     static var fields: [String: Field<Bar>] {

@@ -28,14 +28,6 @@ package enum ItemHolder: Sendable, Hashable {
         case .authority(let name): name.isEmpty ? "主管部门" : "主管部门：\(name)"
         }
     }
-
-    /// Its own name; 主管部门 for the operator.
-    package var name: String {
-        switch self {
-        case .platform(let name), .unit(let name): name
-        case .authority(let name): name.isEmpty ? "主管部门" : name
-        }
-    }
 }
 
 extension EvidenceKind {
