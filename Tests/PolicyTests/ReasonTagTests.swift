@@ -18,7 +18,7 @@ struct ReasonTagTests {
     func aFailedPreconditionIsNamedByItsValue(_ exam: String, _ tag: String) throws {
         let (policy, evidence) = (try policy(), SampleEvidence.course("电子商务", 30, exam: exam))
         let words = "线上课程考试合格后才登记学时。请先完成考试（二(二)）"
-        #expect(policy.tag(forRefusal: words, of: evidence) == tag)
+        #expect(policy.tag(forRefusal: words, of: evidence, []) == tag)
     }
 
     @Test(arguments: [
@@ -27,15 +27,28 @@ struct ReasonTagTests {
     ])
     func otherRefusalsAreCutAtTheirFirstStop(_ words: String, _ tag: String) throws {
         let evidence = SampleEvidence.paper("机理", authors: 1)
-        #expect(try policy().tag(forRefusal: words, of: evidence) == tag)
+        #expect(try policy().tag(forRefusal: words, of: evidence, []) == tag)
+    }
+
+    /// Whether somebody must first meet a precondition depends on the decision, not on the words of the refusal.
+    @Test(arguments: [("failed", true), ("none", true), ("passed", false)])
+    func anUnmetPreconditionComesFromTheDecision(_ exam: String, _ isUnmet: Bool) throws {
+        let evidence = SampleEvidence.course("电子商务", 30, exam: exam)
+        #expect(try policy().lacksPrecondition(evidence, []) == isUnmet)
     }
 
     /// 国家承认：否 is clearer than 国家承认否.
     @Test func aYesOrNoStandsBehindAColon() throws {
         let policy = try policy()
-        let evidence = Evidence("degree-study", ["recognised": .text("unrecognised")])
+        let evidence = Evidence(
+            "degree-study",
+            [
+                "school": .text("泰安示例学院"), "diploma": .text("BY-0001"), "recognised": .text("unrecognised"),
+                "length": .integer(3), "entry-date": .day(Day(2021, 9, 1) ?? .first),
+                "graduated-on": .day(Day(2024, 6, 30) ?? .first),
+            ])
         let kind = try #require(policy.kind("degree-study"))
-        #expect(policy.tag(forRefusal: kind.preconditions[0].says, of: evidence) == "国家承认：否")
+        #expect(policy.tag(forRefusal: kind.preconditions[0].says, of: evidence, []) == "国家承认：否")
     }
 
     @Test(arguments: [

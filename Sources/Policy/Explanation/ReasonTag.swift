@@ -21,10 +21,10 @@ extension Policy {
         }
     }
 
-    /// Why evidence is refused: `考试不合格`, `缺少刊号`. `words`: the text of the refusal.
-    package func tag(forRefusal words: String, of evidence: Evidence) -> String {
+    /// Why evidence is refused: `考试不合格`, `缺少刊号`. `words`: the text of the refusal; `facts`: the person's.
+    package func tag(forRefusal words: String, of evidence: Evidence, _ facts: [DatedFact]) -> String {
         let kind = kind(evidence.kind)
-        let tests = unmet(words, of: evidence)?.condition.tests ?? []
+        let tests = unmet(evidence, facts)?.condition.tests ?? []
         let stated = tests.compactMap { test -> String? in
             guard case .oneOf = test.match, let value = evidence.facts[test.fact] else { return nil }
             return kind?.shape(test.fact)?.statement(value)
@@ -32,11 +32,15 @@ extension Policy {
         return stated.first ?? RefusalText(words).tag
     }
 
-    /// Whether evidence was refused because a precondition of its kind is not met: the exam is not passed yet.
-    package func lacksPrecondition(_ words: String, of evidence: Evidence) -> Bool { unmet(words, of: evidence) != nil }
+    /// Whether evidence is refused because a precondition of its kind is not met: the exam is not passed yet.
+    package func lacksPrecondition(_ evidence: Evidence, _ facts: [DatedFact]) -> Bool {
+        unmet(evidence, facts) != nil
+    }
 
-    private func unmet(_ words: String, of evidence: Evidence) -> Precondition? {
-        kind(evidence.kind)?.preconditions.first { words.hasPrefix($0.says) }
+    private func unmet(_ evidence: Evidence, _ facts: [DatedFact]) -> Precondition? {
+        guard case .refused(let refusal) = decide(evidence, facts), case .precondition(let index) = refusal.reason
+        else { return nil }
+        return kind(evidence.kind)?.preconditions[index]
     }
 }
 

@@ -52,7 +52,7 @@ struct DecisionStore {
                 try row.check(RecognitionSchema.decision)
                 refusals[try row.int(2)] = StoredRefusal(
                     words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) },
-                    basis: try row.optionalText(9))
+                    facts: try row.text(7), basis: try row.optionalText(9))
             }
             if let decision = try Self.decision(row, where: isIncluded) { decisions.append(decision) }
         }
@@ -88,6 +88,8 @@ struct StoredRefusal: Sendable {
     let words: String
     /// The policy that refused; `nil` where none did.
     let policy: ID<PolicyVersion>?
+    /// The facts of the person, as text.
+    let facts: String
     /// The rest of the basis; `nil` in decisions from before it was stored.
     let basis: String?
 }

@@ -73,8 +73,9 @@ extension YearOverview {
             told.sourceName = sourceName.name
         }
         told.holder = holder(of: held, kind)
-        told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence) ?? told.tag
-        told.lacksPrecondition = policy?.lacksPrecondition(item.refusal.words, of: evidence) ?? false
+        let facts = DecisionBasisText.read(facts: item.refusal.facts) ?? []
+        told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence, facts) ?? told.tag
+        told.lacksPrecondition = policy?.lacksPrecondition(evidence, facts) ?? false
         told.policy = item.refusal.policy.flatMap { book.all[$0.number]?.key }
         told.same = same(item)
         return told
