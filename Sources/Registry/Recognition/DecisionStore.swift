@@ -51,7 +51,7 @@ struct DecisionStore {
             } else {
                 try row.check(RecognitionSchema.decision)
                 refusals[try row.int(2)] = StoredRefusal(
-                    words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) },
+                    words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) }, facts: try row.text(7),
                     basis: try row.optionalText(9))
             }
             if let decision = try Self.decision(row, where: isIncluded) { decisions.append(decision) }
@@ -88,6 +88,7 @@ struct StoredRefusal: Sendable {
     let words: String
     /// The policy that refused; `nil` where none did.
     let policy: ID<PolicyVersion>?
+    let facts: String
     /// The rest of the basis; `nil` in decisions from before it was stored.
     let basis: String?
 }
