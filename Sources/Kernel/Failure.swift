@@ -1,16 +1,3 @@
-/// A sentence in the two languages of this program.
-package struct LocalizedText: Sendable, Hashable {
-    /// The Chinese sentence, which screens show.
-    package let chinese: String
-    /// The English sentence, shown by terminals whose `LANG` is not Chinese.
-    package let english: String
-
-    package init(_ chinese: String, en english: String) {
-        self.chinese = chinese
-        self.english = english
-    }
-}
-
 /// Why something was not done: a kind for programs, a stable code for the hotline, a sentence for the user.
 ///
 /// The sentence says what happened, why, and what to do now. It contains no personal data other than what the reader

@@ -118,6 +118,17 @@ extension IDNumber.Kind {
     /// The name of its number: 身份证号, 护照号码.
     package var title: String { self == .resident ? "身份证号" : name + "号码" }
 
+    /// The English name of its number.
+    package var english: String {
+        switch self {
+        case .resident: "ID number"
+        case .passport: "passport number"
+        case .permitOfHongKongAndMacao: "number of a permit for Hong Kong and Macao residents"
+        case .permitOfTaiwan: "number of a permit for Taiwan residents"
+        case .foreignersCard: "number of a foreigner's residence card"
+        }
+    }
+
     /// The form of the number, which is the captured group.
     fileprivate var form: Regex<(Substring, Substring)> {
         switch self {

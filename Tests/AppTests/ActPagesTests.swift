@@ -84,7 +84,7 @@ import Web
             let registry = offices.installation.registry.acting(as: .system("keeper"))
             try await registry.reopen(Year(2022), reason: "补录")
             let years = try await offices.get("/years", bureau).text
-            let required = ["结算年度 2022", "\(Self.bureau)（市人社局），账号 \(account)", "重新开放年度 2022", "系统管理员，系统用户 keeper"]
+            let required = ["结算2022年度", "\(Self.bureau)（市人社局），账号 \(account)", "重新开放2022年度", "系统管理员，系统用户 keeper"]
             for said in required { #expect(years.contains(said), "\(said)") }
             // The person whose year it is sees the record too, without accounts; an officer sees it with them.
             let person = try await offices.person(Self.id)
@@ -92,7 +92,7 @@ import Web
             for said in required { #expect(officers.contains(said), "\(said)") }
             let cookie = try await offices.own(person)
             let own = try await offices.get("/me/record", cookie).text
-            for said in ["结算年度 2022", "\(Self.bureau)（市人社局）", "重新开放年度 2022", "系统管理员"] {
+            for said in ["结算2022年度", "\(Self.bureau)（市人社局）", "重新开放2022年度", "系统管理员"] {
                 #expect(own.contains(said), "\(said)")
             }
             #expect(!own.contains("账号 \(account)") && !own.contains("keeper"))

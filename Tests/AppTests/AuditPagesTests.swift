@@ -35,7 +35,7 @@ import Web
             }
             #expect(try await page(client, "/audit?who=8", cookie).text.contains("这段时间没有符合条件的记录"))
             let turned = try await page(client, "/audit?from=2022-03-02&to=2022-03-01&act=person.marry", cookie)
-            #expect(turned.status == .badRequest && turned.text.contains("到哪天早于从哪天"))
+            #expect(turned.status == .badRequest && turned.text.contains("截止日期早于起始日期"))
             #expect(turned.text.contains("没有“person.marry”这种操作"))
             let wrong = try await page(client, "/audit?from=2022-02-30&person=x", cookie)
             #expect(wrong.status == .badRequest && wrong.text.contains("日期写作 2022-06-01"))

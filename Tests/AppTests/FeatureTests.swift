@@ -76,7 +76,8 @@ private enum Greetings {
                 guard query.matches("问候") else { return [] }
                 return [
                     CreditStatus(
-                        "greeting", "\(query.person) 号人员的问候还没有回复。", .pending, holder: "接待室", act: "等接待室回复。",
+                        "greeting", .quoted("\(query.person) 号人员的问候还没有回复。"), .pending, holder: .quoted("接待室"),
+                        act: .quoted("等接待室回复。"),
                         page: Breadcrumb("看问候", path.link()))
                 ]
             }
@@ -187,7 +188,7 @@ private enum Greetings {
         let get = { (words: String) in try await page(client, "/me/where?words=\(words)", "session=\(token)").text }
         let found = try await get("%E9%97%AE%E5%80%99")
         for words in [
-            "<strong>1 号人员的问候还没有回复。</strong>", "<dt>是否计入</dt><dd>办完后才知道</dd>",
+            "<strong>1 号人员的问候还没有回复。</strong>", "<dt>是否计入</dt><dd>办结后确定</dd>",
             "<dt>当前环节</dt><dd>接待室</dd>", #"<dt>下一步</dt><dd>等接待室回复。 <a href="/greetings">看问候</a></dd>"#,
         ] {
             #expect(found.contains(words), "\(words)")

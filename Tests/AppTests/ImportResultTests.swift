@@ -1,5 +1,6 @@
 import Documents
 import Jobs
+import Kernel
 import Testing
 
 @testable import Portal
@@ -11,9 +12,9 @@ import Testing
     {
         var report = ImportReport()
         (report.created, report.changed, report.takingAway) = (created, changed, takingAway)
-        let failure = RowFailure(SheetRow(sheet: "", number: 2, cells: []), "", "正式导入后会报")
+        let failure = RowFailure(SheetRow(sheet: "", number: 2, cells: []), "", .quoted("正式导入后会报"))
         report.failures = (0..<failed).map { _ in failure }
-        report.failures += (0..<pending).map { _ in failure.pending("x") }
+        report.failures += (0..<pending).map { _ in failure.pending(.quoted("x")) }
         return report
     }
 

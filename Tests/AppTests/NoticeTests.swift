@@ -81,7 +81,7 @@ import Web
             let cookie = signed.headers[values: .setCookie].map { String($0.prefix { $0 != ";" }) }
                 .joined(separator: "; ")
             let there = try await post(client, "/sign-in/kept", form, cookie)
-            #expect(there.text.contains("刚才填写的内容还在") && there.text.contains(#"action="/notices""#))
+            #expect(there.text.contains("已保留您填写的内容") && there.text.contains(#"action="/notices""#))
             #expect(there.text.contains("第一段\r\n“a&amp;b”") && !there.text.contains(Self.password))
             #expect(there.text.contains("<dt>标题</dt>") && there.text.contains("<dt>正文</dt>"))
             let elsewhere = try await post(client, "/sign-in/kept", "kept=a%3Db&path=https://evil.example/", cookie)

@@ -215,7 +215,7 @@ import Web
             #expect(try await ask("/me", token).text.hasPrefix("/me/20"))
             let found = try await ask("/me/where?words=%E7%9F%B3%E6%9D%90", token)
             #expect(found.text.contains("查到 1 项") && found.text.contains("计入2022年度"))
-            #expect(try await ask("/me/where?words=x", token).text.contains("系统里没有收到“x”"))
+            #expect(try await ask("/me/where?words=x", token).text.contains("没有收到“x”"))
             #expect(try await ask("/policies/taian-2022", token).text.contains("二（三）3"))
             #expect(try await ask("/policies/none", token).text.contains("policy.none"))
             #expect(try await ask("/me", first).text == "/sign-in?back=%2Fme")

@@ -159,9 +159,9 @@ import Web
             ]
             for (words, causes, holders, act) in cases {
                 let found = try await found(words, of: person, city)
-                #expect(found.map(\.words) == causes, "\(words)")
-                #expect(found.map(\.holder) == holders, "\(words)")
-                #expect(found.last?.act == act, "\(words)")
+                #expect(found.map(\.words.chinese) == causes, "\(words)")
+                #expect(found.map(\.holder.chinese) == holders, "\(words)")
+                #expect(found.last?.act.chinese == act, "\(words)")
             }
             let row = CreditStatusRow(try required(try await found("机理", of: person, city).last))
             let view = try Views(siteViews, Assets(siteAssets)).view("where", of: CreditStatusPage.self)

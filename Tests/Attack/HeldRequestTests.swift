@@ -191,10 +191,10 @@ struct HeldRequestTests {
             let page = try await bureau.get(String(place)).text
             #expect(page.contains("名单上写的是“假名”，登记的是“\(OfficeClient.stranger.name)”") && page.contains("同意，办理"))
             let response = try await bureau.post(place + "/dismissal", "reason=%E4%B8%8D%E6%98%AF%E6%9C%AC%E4%BA%BA")
-            #expect(try await bureau.get(response.text).text.contains("没有办理：\(OfficeClient.stranger.name)"))
+            #expect(try await bureau.get(response.text).text.contains("不予办理：\(OfficeClient.stranger.name)"))
             #expect(try await bureau.get("/requests?view=answered").text.contains("不是本人"))
             let told = try await works.get("/requests/asked").text
-            #expect(told.contains("没有办理") && told.contains("不是本人"))
+            #expect(told.contains("不予办理") && told.contains("不是本人"))
             // Both sides see who answered. The sender is shown without account, and so is a waiting request.
             let who = "泰安市人力资源和社会保障局（市人社局），账号 \(bureau.account)"
             #expect(told.contains(who) && !asked.contains("账号 ") && !waiting.contains("账号 "))
@@ -203,7 +203,7 @@ struct HeldRequestTests {
             _ = try await works.taken("people", list)
             let again = try await bureau.get("/requests").text
             let next = try required(again.firstMatch(of: #/\/requests\/[0-9]+/#)).output
-            #expect(try await bureau.get(String(next)).text.contains("以前为此人申请过，没有办理，原因：不是本人"))
+            #expect(try await bureau.get(String(next)).text.contains("曾为此人申请，不予办理，原因：不是本人"))
             #expect(try await bureau.post(next + "/completion", "by=list").status == .seeOther)
             #expect(try await works.get("/requests/asked").text.contains("已用名单办理"))
             #expect(try await bureau.get("/requests?before=1").text.contains("回到最新的"))

@@ -67,7 +67,7 @@ struct LimitTests {
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
             let works = try await counties.employer(counties.city.mill)
             let bureau = try await counties.authority(counties.bureau)
-            let row = RowFailure(SheetRow(number: 2, cells: []), "", "x")
+            let row = RowFailure(SheetRow(number: 2, cells: []), "", .quoted("x"))
             let (people, other) = (counties.city.people, counties.quarry.number)
             let ask = { @Sendable (transaction: Transaction, person: ID<Person>, since: Day) throws -> Bool in
                 let requested = RequestedTransfer(nil, for: "汶小溪", since: since, relation: "labour").facts

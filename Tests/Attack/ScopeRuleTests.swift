@@ -178,7 +178,7 @@ struct ScopeRuleTests {
                     let requested = RequestedTransfer(nil, for: "甲", since: .first, relation: "labour").facts
                     let row = PendingRow(
                         kind: .period, person: person, other: quarry, requested: requested,
-                        failure: RowFailure(SheetRow(number: 2, cells: []), "", "x"))
+                        failure: RowFailure(SheetRow(number: 2, cells: []), "", .quoted("x")))
                     let isAsked = try UpstreamStore(transaction, people).request(row, by: works)
                     #expect(isAsked)
                 }

@@ -13,7 +13,7 @@ class Auditor:
         self.browser.see("合并人员")
         self.audit("auditor-records")
         self.browser.open_filters()
-        self.browser.choose("做了什么", "合并人员")
+        self.browser.choose("操作", "合并人员")
         self.browser.follow("查询")
         self.browser.arrive("/audit.*act=person.merge.*")
         self.assertEqual(len(self.browser.texts("tbody th")), 1)

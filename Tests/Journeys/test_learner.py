@@ -123,12 +123,12 @@ class Learner:
         self.assertNotIn("智能制造技术应用", self.browser.text)
         self.audit("learner-where-found")
         self.ask_for("没有这门课")
-        self.browser.see("系统里没有收到“没有这门课”")
+        self.browser.see("没有收到“没有这门课”")
         self.audit("learner-where-nothing")
 
     def ask_for(self, words):
         self.browser.fill("课程、论文、奖项的名称，或其中几个字", words)
-        self.browser.follow("查一查")
+        self.browser.follow("查找")
 
     def test_a_year_without_hours_shows_what_is_missing(self):
         self.sign_in(back="/me/2018")
@@ -186,6 +186,9 @@ class SubmittedTwice:
         self.browser.see("“数据安全”（2022-08-01，系统管理员 ")
         self.browser.see("完成后由平台重新报送")
         self.audit("learner-where-refused")
+        self.browser.leave(lambda: self.browser.click("main strong a.xs-clause"))
+        self.browser.arrive("/policies/taian-2022/notice")
+        self.assertEqual(len(self.browser.texts(":target")), 1)
         self.visit("/me/where?words=石材")
         self.browser.see("不用重新报送。打开2022年度第 3 笔")
         self.assertNotIn("报送单位", self.browser.text)

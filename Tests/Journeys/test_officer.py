@@ -291,7 +291,7 @@ class Policies:
         self.assertFalse(self.browser.has(".xs-fold .xs-fold"), "the examples are folded")
         self.audit("policy")
         self.beside()
-        self.browser.follow("改了什么")
+        self.browser.follow("修改内容")
         self.browser.arrive("/policies/taian-2022/changes/.*")
         self.assertIn("（修订）", " ".join(self.browser.texts("ins")))
         self.assertTrue(self.browser.texts("del"))

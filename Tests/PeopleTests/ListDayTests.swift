@@ -26,6 +26,6 @@ import Testing
     ])
     func anAmbiguousDayIsRefusedWithAReason(_ text: String, _ words: String) {
         #expect(Day(flexible: text) == nil)
-        #expect(Day.objection(to: text, accepted: "应为日期") == "“\(text)”" + words)
+        #expect(Day.objection(to: text, accepted: .quoted("应为日期")).chinese == "“\(text)”" + words)
     }
 }

@@ -34,7 +34,7 @@ struct FindingsTests {
     @Test func anUnknownValueIsReported() {
         #expect(
             findings("subject: professional", "subject: profesional") == [
-                "25:24: error: subject is \"profesional\"; accepted: 公需科目、专业科目"
+                "25:24: error: subject is \"profesional\"; accepted: 公需科目, 专业科目"
             ])
         #expect(
             findings("count: all", "count: { subject: profesional }").last
@@ -305,11 +305,12 @@ struct FindingsTests {
         let found = findings(adding: examples.replacing("  - { name: 空的, given: [], expect: {} }\n", with: ""))
         #expect(
             found == [
-                "29:15: error: example “错的”: professional: expected 25, got 24（不合格；总学时差 66）",
-                "29:33: error: example “错的”: outcome: expected 合格, got 不合格（不合格；总学时差 66）",
+                "29:15: error: example “错的”: professional: expected 25, got 24 (short; 总学时 short 66)",
+                "29:33: error: example “错的”: outcome: expected 合格, got 不合格 (short; 总学时 short 66)",
                 "30:61: error: example “也错”: professional: expected 24, got 0"
-                    + "（课程不予认定：学时不符。应为：学时数（最多两位小数），为 0.01 至 200；不合格；总学时差 90）",
-                "31:50: error: example “不拒”: expected a refusal with “考试”, got none（不合格；总学时差 66）",
+                    + " (课程 is refused: 学时 is not accepted. Accepted: a number of hours (up to two decimals), "
+                    + "from 0.01 to 200; short; 总学时 short 90)",
+                "31:50: error: example “不拒”: expected a refusal with “考试”, got none (short; 总学时 short 66)",
             ])
         #expect(findings(adding: examples).contains("32:5: error: expect is missing or empty: state the result"))
     }
@@ -345,8 +346,8 @@ struct FindingsTests {
                 + "accepted: subject, credit, ended-on")
         #expect(
             findings("ended-on: 06-01", "ended-on: 2023-06-01") == [
-                "14:3: error: the sample of course is refused: 结束日期 2023-06-01 不在可登记的时间内："
-                    + "2022 年度为 2022-01-01 至 2022-12-31"
+                "14:3: error: the sample of course is refused: 结束日期 2023-06-01 is outside of the accepted time: "
+                    + "2022 is from 2022-01-01 to 2022-12-31"
             ])
     }
 

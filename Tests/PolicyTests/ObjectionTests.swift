@@ -1,3 +1,4 @@
+import Kernel
 import Policy
 import Testing
 
@@ -21,6 +22,6 @@ import Testing
             Head.with(day, "      year: { name: 课程年度, integer: any, optional: true }\n" + day), file: "unit.yaml")
         let policy = try #require(reading.policy, "\(reading.findings)")
         let shape = try #require(policy.kind("course")?.facts.first { $0.key == fact })
-        #expect(shape.objection(to: text) == words)
+        #expect(shape.objection(to: text).chinese == words)
     }
 }

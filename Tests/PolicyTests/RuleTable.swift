@@ -82,13 +82,13 @@ private struct Case {
         let refusals = decisions.compactMap { if case .refused(let refusal) = $0 { refusal } else { nil } }
         if words.first == "拒绝" {
             let expected = words.dropFirst().joined(separator: " ")
-            let got = refusals.map { "\(policy.words(for: $0))（\($0.clause?.short ?? "")）" }.joined()
+            let got = refusals.map { "\(policy.words(for: $0).chinese)（\($0.clause?.short ?? "")）" }.joined()
             if refusals.isEmpty || !got.contains(expected) {
                 problems.append("got \(got.isEmpty ? "no refusal" : got)")
             }
             return
         }
-        for refusal in refusals { problems.append("refused: \(policy.words(for: refusal))") }
+        for refusal in refusals { problems.append("refused: \(policy.words(for: refusal).chinese)") }
         for (item, decision) in zip(items, decisions) {
             guard case .credited(let credited) = decision else { continue }
             for line in credited.lines {

@@ -143,7 +143,7 @@ struct StepTests {
         let evidence = Evidence("course", try #require(policy.kind("course")).sample)
         guard case .credited(let credited) = policy.decide(evidence) else { return #expect(Bool(false)) }
         #expect(
-            policy.explanation(of: credited, evidence).first
+            policy.explanation(of: credited, evidence).first?.chinese
                 == "课程：时长（分钟） 90，每 \(minutes) 计 1 学时，得 \(hours) 学时（二）")
         let shown = PolicyText(policy).lines
         #expect(shown.contains("  每学时 \(minutes) 分钟，除不尽的向下取到 0.01（一）"))

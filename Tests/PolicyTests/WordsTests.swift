@@ -75,7 +75,7 @@ struct WordsTests {
             Issue.record("refused")
             return
         }
-        #expect(policy.explanation(of: credited, evidence).first == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
+        #expect(policy.explanation(of: credited, evidence).first?.chinese == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
     }
 
     /// A factor from the evidence's or the person's row is shown as a number, in decimals if two are enough.
@@ -93,7 +93,7 @@ struct WordsTests {
             Issue.record("refused")
             return
         }
-        #expect(policy.explanation(of: credited, evidence)[1] == words)
+        #expect(policy.explanation(of: credited, evidence)[1].chinese == words)
     }
 
     /// The step, the number of authors, and the sentence.
@@ -114,7 +114,7 @@ struct WordsTests {
             Issue.record("refused")
             return
         }
-        #expect(policy.explanation(of: credited, evidence).contains(words))
+        #expect(policy.explanation(of: credited, evidence).map(\.chinese).contains(words))
     }
 
     /// If the period is not one fixed span, a yearly day is shown without a year.
@@ -188,7 +188,7 @@ struct WordsTests {
         )
         let standing = policy.standing(in: Year(2022).period, entries: [entry])
         #expect(
-            policy.words(forLinesOf: standing, []) == [
+            policy.words(forLinesOf: standing, []).map(\.chinese) == [
                 "总学时：要求 72，已登记 72，计入 72（一）", "较少学时：要求 60，已登记 72，计入 72，超出 12（一）",
                 "公需科目：要求 30，已登记 0，计入 0，可不按这一方式（一）",
             ])

@@ -94,7 +94,7 @@ import Testing
             let item = try required(try await city.registry.year(Year(2022), of: person).standings.first)
             #expect(item.standing.lines.last?.counted == CreditHours(90))
             #expect(item.ended == Day("2022-07-01"))
-            #expect(item.endedWords == "自 2022-07-01 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留")
+            #expect(item.endedWords?.chinese == "自 2022-07-01 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留")
             // Items submitted later are credited for days before the move; for days after it no policy applies.
             _ = try await city.recognise(person, SampleEvidence.course("补报", 5, on: "2022-06-01"))
             #expect(try await city.counted(person) == CreditHours(95))
@@ -138,10 +138,10 @@ import Testing
     /// Corrections of 30 hours of 专业科目 of 2022, the text of the change, and whether the hours of a year or subject
     /// fall.
     private static let corrections: [(row: CourseRow, words: String, lowers: Bool)] = [
-        (CourseRow(year: "2021", reason: "年度有误"), "更正，2022 年度专业科目 30 学时改为 2021 年度专业科目 30 学时", true),
-        (CourseRow(subject: "公需科目"), "更正，2022 年度专业科目 30 学时改为公需科目 30 学时", true),
-        (CourseRow(theme: "知识产权"), "更正，2022 年度专业科目 30 学时改为公需科目 30 学时", true),
-        (CourseRow(subject: "公需科目", hours: "40"), "更正，2022 年度专业科目 30 学时改为公需科目 40 学时", true),
+        (CourseRow(year: "2021", reason: "年度有误"), "更正，2022年度专业科目 30 学时改为2021年度专业科目 30 学时", true),
+        (CourseRow(subject: "公需科目"), "更正，2022年度专业科目 30 学时改为公需科目 30 学时", true),
+        (CourseRow(theme: "知识产权"), "更正，2022年度专业科目 30 学时改为公需科目 30 学时", true),
+        (CourseRow(subject: "公需科目", hours: "40"), "更正，2022年度专业科目 30 学时改为公需科目 40 学时", true),
         (CourseRow(hours: "20"), "更正，原计 30 学时，现计 20 学时", true),
         (CourseRow(hours: "45"), "更正，原计 30 学时，现计 45 学时", false),
         (CourseRow(day: "2022-04-01"), "更正，学时不变，日期 2022-06-01 改为 2022-04-01", false),
@@ -181,8 +181,8 @@ import Testing
             let report = try await city.send([CourseRow(year: "2022")])
             #expect(figures(report.changed, report.failures.count) == figures(0, 1))
             let words =
-                "编号“1”已用于 2021 年度的“智能制造”（30 学时），本次填的是 2022 年度，没有登记。"
-                + "2022 年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。"
+                "编号“1”已用于2021年度的“智能制造”（30 学时），本次填的是2022年度，没有登记。"
+                + "2022年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。"
             #expect(report.failures.first?.words == words)
             #expect(try await city.counted(person, 2021) == CreditHours(30))
             let meant = try await city.send([CourseRow(year: "2022", reason: "年度有误")])
@@ -213,9 +213,9 @@ import Testing
     @Test func moreThanTwentyReductionsAreTooMany() throws {
         var rows = ReducingRows()
         let row = SheetRow(sheet: "", number: 2, cells: [])
-        for _ in 0..<20 { rows.add((row, try SheetHeader(row), "x")) }
+        for _ in 0..<20 { rows.add((row, try SheetHeader(row), .quoted("x"))) }
         #expect(rows.parted(among: 100_000).taken.count == 20)
-        for _ in 0..<80 { rows.add((row, try SheetHeader(row), "x")) }
+        for _ in 0..<80 { rows.add((row, try SheetHeader(row), .quoted("x"))) }
         #expect(figures(rows.count, rows.held.count) == figures(100, 21))
         #expect(rows.parted(among: 100_000).refused.count == 100)
     }

@@ -31,9 +31,9 @@ import Testing
                 for item in reading.standings {
                     for entry in reading.explained(item) {
                         told += 1
-                        let hours = try #require(entry.steps.last?.matches(of: #/([0-9.]+) 学时/#).last)
+                        let hours = try #require(entry.steps.last?.chinese.matches(of: #/([0-9.]+) 学时/#).last)
                         #expect(CreditHours(hours.1) == entry.hours, "\(entry.steps)")
-                        let dropped = entry.uncounted.map(\.words).compactMap { words in
+                        let dropped = entry.uncounted.map(\.words.chinese).compactMap { words in
                             words.firstMatch(of: #/其中 ([0-9.]+) 学时不计/#).flatMap { CreditHours($0.1) }
                         }
                         #expect(dropped.count == entry.uncounted.count)

@@ -151,7 +151,7 @@ import Testing
             #expect(try await state(city, person) == .openedAlone)
             let opened = try await city.database.read { try city.registry.openedAlone($0) }
             #expect(opened.map(\.people) == [[person]])
-            let words = try await city.registry.year(Self.year, of: person).settled.map(\.words).last ?? ""
+            let words = try await city.registry.year(Self.year, of: person).settled.map(\.words.chinese).last ?? ""
             #expect(words.hasSuffix("，为本人重新开放：复核"))
             _ = try await city.registry.settle(Self.year, only: person, ChainHeads())
             #expect(try await state(city, person) == .year(.settled))
@@ -168,7 +168,7 @@ import Testing
             _ = try await city.registry.settle(Self.year)
             try await city.move(person, to: try await city.unit("示例企业二", "110000"), since: "2022-07-01")
             let late = try await city.recognise(person, SampleEvidence.course("秋季课", 20, on: "2022-09-01"))
-            #expect(late.refusal?.contains("没有找到这一天适用于本人的政策") == true, "\(late.refusal ?? "")")
+            #expect(late.refusal?.chinese.contains("没有找到这一天适用于本人的政策") == true, "\(late.refusal?.chinese ?? "")")
             #expect(try await city.recognise(person, SampleEvidence.course("春季课", 20, on: "2022-03-01")).refusal == nil)
         }
     }

@@ -98,7 +98,7 @@ import Testing
             let reading = try await city.registry.year(Year(2023), of: person)
             let item = try required(reading.standings.first)
             let told = item.entries.map { reading.explained($0, in: item) }
-            #expect(told.flatMap(\.uncounted).map(\.words) == ["其中 6 学时不计：超出每年最多 4 学时的上限（一）"])
+            #expect(told.flatMap(\.uncounted).map(\.words.chinese) == ["其中 6 学时不计：超出每年最多 4 学时的上限（一）"])
             #expect(told.map(\.counted) == [CreditHours(4)])
             #expect([item.registered, item.counted] == [CreditHours(10), CreditHours(4)])
         }

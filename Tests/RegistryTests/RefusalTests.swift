@@ -46,7 +46,7 @@ import Testing
             #expect(told.map(\.title) == ["第0门", "第1门", "第2门", "第3门"])
             #expect(told.map { $0.day?.description } == (1...4).map { "2022-06-0\($0)" })
             #expect(
-                told.map(\.submittedBy)
+                told.map(\.submittedBy.chinese)
                     == ["泰安示例机械有限公司", "甲平台", "系统管理员", "市人社局"].map { "\($0) \(today) 报送" })
             // The operator imports lists of others, so it is not named.
             #expect(told.map(\.sourceName) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])
@@ -63,7 +63,7 @@ import Testing
             let again = SampleEvidence.paper("机理", authors: 1)
             for person in people { #expect(try await city.recognise(person, again, reference: "2").refusal != nil) }
             let words = { (person: ID<Person>, year: Int) in
-                try await city.registry.year(Year(year), of: person).refusals.map { $0.same?.words }
+                try await city.registry.year(Year(year), of: person).refusals.map { $0.same?.words.chinese }
             }
             #expect(try await words(people[0], 2022) == ["2021年度第 2 笔"])
             #expect(try await words(people[0], 2021) == ["第 2 笔"])

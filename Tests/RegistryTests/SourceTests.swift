@@ -114,7 +114,7 @@ import Web
             for (submitter, platform, _) in brought { _ = try await send(30, city, submitter, platform: platform) }
             let reading = try await city.registry.year(Year(2022), of: person)
             let named = reading.standings.flatMap { item in
-                item.entries.map { reading.explained($0, in: item).submittedBy }
+                item.entries.map { reading.explained($0, in: item).submittedBy.chinese }
             }
             #expect(named == brought.map(\.2))
         }

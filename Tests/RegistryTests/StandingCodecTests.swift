@@ -99,9 +99,9 @@ import Testing
             #expect(after.contains("uncounted 2:1 2000 twice 1:2"))
             let reading = try await city.registry.year(Year(2022), of: people[0])
             let told = reading.standings.flatMap { item in item.entries.map { reading.explained($0, in: item) } }
-            #expect(told.map(\.name).sorted() == ["人员 2 的第 1 笔", "人员 3 的第 1 笔", "第 1 笔", "第 2 笔"])
+            #expect(told.map(\.name.chinese).sorted() == ["人员 2 的第 1 笔", "人员 3 的第 1 笔", "第 1 笔", "第 2 笔"])
             #expect(told.flatMap(\.uncounted).count == 2)
-            #expect(told.flatMap(\.uncounted).allSatisfy { $0.words.contains("与第 2 笔重复") })
+            #expect(told.flatMap(\.uncounted).allSatisfy { $0.words.chinese.contains("与第 2 笔重复") })
         }
     }
 

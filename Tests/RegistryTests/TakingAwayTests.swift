@@ -21,7 +21,7 @@ import Testing
             scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
     }
 
-    private static let fallen = "汶小溪：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时"
+    private static let fallen = "汶小溪：2022年度由合格变为不作硬性要求，公需科目由 30 学时减为 0 学时"
 
     @Test(arguments: Engine.allCases, [false, true])
     func aNewRowThatDisplacesHoursHasARemark(_ engine: Engine, _ isSettled: Bool) async throws {
@@ -55,7 +55,7 @@ import Testing
             for isDryRun in [true, false] {
                 let report = try await city.send(rows, dryRun: isDryRun)
                 #expect(figures(report.created, report.failures.count, report.takingAway) == figures(1, 22, 22))
-                let words = "学员10：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时。名单里减少已登记学时的行太多"
+                let words = "学员10：2022年度由合格变为不作硬性要求，公需科目由 30 学时减为 0 学时。名单里减少已登记学时的行太多"
                 #expect(report.failures.first?.words.hasPrefix(words) == true)
             }
             let meant = try await city.send(rows, mayReduceHours: true)
@@ -85,7 +85,7 @@ import Testing
             _ = try await city.send([CourseRow(course: "公需", subject: "公需科目")], from: unit)
             let own = try await city.send([twin("岳明远")], from: unit)
             #expect(figures(own.created, own.failures.count) == figures(1, 0))
-            #expect(own.notes == ["第 2 行：岳明远：2022 年度公需科目由 30 学时减为 0 学时"])
+            #expect(own.notes == ["第 2 行：岳明远：2022年度公需科目由 30 学时减为 0 学时"])
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
             let report = try await city.send([CourseRow(who: "汶小溪", subject: "公需科目", hours: "20")])
             #expect(
                 report.notes == [
-                    "第 2 行：更正，原计 30 学时，现计 20 学时", "第 2 行：汶小溪：2022 年度由合格变为不合格，公需科目由 30 学时减为 20 学时",
+                    "第 2 行：更正，原计 30 学时，现计 20 学时", "第 2 行：汶小溪：2022年度由合格变为不作硬性要求，公需科目由 30 学时减为 20 学时",
                 ])
         }
     }
@@ -121,10 +121,10 @@ import Testing
             let lower = try await send(["岳明远"], "省级")
             #expect(
                 lower.notes == [
-                    "第 2 行：更正，原计 62.5 学时，现计 25 学时", "第 2 行：汶小溪（人员 2）：2022 年度专业科目由 62.5 学时减为 25 学时",
+                    "第 2 行：更正，原计 62.5 学时，现计 25 学时", "第 2 行：汶小溪（人员 2）：2022年度专业科目由 62.5 学时减为 25 学时",
                 ])
             let higher = try await send(["岳明远"], "国内国家级")
-            #expect(higher.notes.last == "第 2 行：汶小溪（人员 2）：2022 年度专业科目由 25 学时增为 62.5 学时")
+            #expect(higher.notes.last == "第 2 行：汶小溪（人员 2）：2022年度专业科目由 25 学时增为 62.5 学时")
         }
     }
 

@@ -275,7 +275,7 @@ import Testing
         let views = try Views([WebResources.views], Assets(WebResources.assets))
         #expect(try views.view("frame", of: PageLayout.self).draw(.sample).text.contains("</html>"))
         let failed = try views.view("failure", of: FailurePage.self).draw(.sample).text
-        #expect(failed.contains("打页面下方的帮助电话"))
+        #expect(failed.contains("拨打页面下方的帮助电话"))
         #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
         #expect(try views.view("select", of: SelectField.self).draw(.sample).text.contains("selected>泰山区"))
         #expect(try views.view("checks", of: CheckFields.self).draw(.sample).text.contains(#"name="show""#))

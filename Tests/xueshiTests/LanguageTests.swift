@@ -1,5 +1,4 @@
 import Foundation
-import Testbed
 import Testing
 
 /// Help, messages about wrong usage and output are in the language of the terminal.
@@ -52,7 +51,7 @@ import Testing
     }
 
     /// The command and those below it, which its help lists under `title`.
-    private static func commands(_ program: Program, _ words: [String], _ title: String) throws -> [[String]] {
+    static func commands(_ program: Program, _ words: [String], _ title: String) throws -> [[String]] {
         let lines = try program.run(words + ["--help"]).lines
         guard let start = lines.firstIndex(of: title) else { return [words] }
         let names = lines[(start + 1)...].compactMap { $0.firstMatch(of: #/^  ([a-z][a-z-]+)/#).map { String($0.1) } }
@@ -106,32 +105,5 @@ import Testing
         let same = try Self.english.run(words)
         #expect(same.code == 2 && same.lines.joined(separator: "\n").contains(english), "\(same.lines)")
         #expect(same.lines.contains { $0.hasPrefix("  See 'xueshi \(words[0])") }, "\(same.lines)")
-    }
-
-    /// Output in English has Chinese only in names, reasons that quote the list, and texts of policies.
-    @Test func englishOutputIsEnglish() async throws {
-        try await withFolder { folder in
-            var program = Program(folder: folder)
-            program.language = "en_US.UTF-8"
-            try program.prepare()
-            try program.run("import", "people", "Samples/people.csv")
-            let hours = try program.run("import", "hours", "Samples/hours.csv")
-            #expect(hours.lines.count { $0.hasPrefix("row ") } == 2, "\(hours.lines)")
-            let settled = try program.run("settle", "--year", "2022").lines
-            #expect(settled.contains { $0.hasPrefix("New settled standings: ") }, "\(settled)")
-            let status = try program.run("status").lines
-            #expect(status[0].hasPrefix("People 10  units "), "\(status)")
-            #expect(status.contains("2022: settled"), "\(status)")
-            #expect(status.contains { $0.hasPrefix("Certificates to issue: ") }, "\(status)")
-            #expect(status.contains { $0.hasPrefix("No replay of the ledger yet") }, "\(status)")
-            let standing = try program.run("standing", "1", "--year", "2022").lines
-            for line in ["2022: settled", "Result: qualified", "Hours", "Settled versions"] {
-                #expect(standing.contains(line), "\(line): \(standing)")
-            }
-            let items = try program.run("credit-status", "1").lines
-            for title in ["  Now with:  ", "  Next step: "] {
-                #expect(items.contains { $0.hasPrefix(title) }, "\(items)")
-            }
-        }
     }
 }

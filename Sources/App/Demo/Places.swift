@@ -27,7 +27,7 @@ package struct PlacesImport: Sendable {
             for outcome in outcomes { report.count(outcome) }
         }
         try headers.requireOne()
-        report.notes += headers.notes
+        report.noteTexts += headers.notes
         let detail = report.detail
         try await installation.database.write { try record(.importList, detail, $0) }
         return report
@@ -48,7 +48,9 @@ package struct PlacesImport: Sendable {
     private static func take(_ reader: RowReader, _ transaction: Transaction) throws -> ImportReport.Outcome {
         let (text, named) = (try reader.text("代码") ?? "", try reader.text("名称"))
         guard let code = RegionCode(text.narrow.whole), let name = named else {
-            throw reader.fault("代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1")
+            throw reader.fault(
+                "代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1",
+                en: "“\(text)” is no region code, or the name is missing. Write it like 370902 or 370900-A1")
         }
         let authority = try reader.text("主管部门")
         let store = OrganisationStore(transaction)
@@ -65,13 +67,15 @@ package struct PlacesImport: Sendable {
             }
             if isGeneral, let unit, unit.jurisdiction != code {
                 guard unit.role == .authority else {
-                    throw reader.fault("综合管理", "“\(authority)”登记为用人单位，不能综合管理一个地区。请核对主管部门的名称")
+                    throw reader.fault(
+                        "综合管理", "“\(authority)”登记为用人单位，不能综合管理一个地区。请核对主管部门的名称",
+                        en: "“\(authority)” is registered as an employer and cannot have a region. Check the name")
                 }
                 try store.putJurisdiction(code, of: unit.number)
                 changed = true
             }
         }
-        return !changed ? .unchanged : isKnown ? .changed("") : .created
+        return !changed ? .unchanged : isKnown ? .changed(.empty) : .created
     }
 
     /// Whether the authority of the row has jurisdiction over the region.
@@ -79,9 +83,15 @@ package struct PlacesImport: Sendable {
         switch try reader.text("综合管理") {
         case nil, "否": return false
         case "是":
-            guard authority != nil else { throw reader.fault("综合管理", "这一行没有主管部门。请填写由哪个部门综合管理") }
+            guard authority != nil else {
+                throw reader.fault(
+                    "综合管理", "这一行没有主管部门。请填写由哪个部门综合管理",
+                    en: "The row names no authority. Name the one that has the region")
+            }
             return true
-        case let text?: throw reader.fault("综合管理", "“\(text)”不对。应为“是”或“否”，也可以不填")
+        case let text?:
+            throw reader.fault(
+                "综合管理", "“\(text)”不对。应为“是”或“否”，也可以不填", en: "“\(text)” is neither 是 nor 否. It may also be empty")
         }
     }
 }

@@ -48,7 +48,8 @@ package struct Exports: Sendable {
         let earned = item.entries.reduce(CreditHours.zero) { $0 + $1.hours }
         return [
             .number(person.number), .text(name), .text(unit?.name ?? ""), .text(unit?.region.text ?? ""),
-            .text(policy.title), .number(item.year.number), .text(item.standing.outcome.name), .hours(earned),
+            .text(policy.title), .number(item.year.number),
+            .text(item.standing.outcome.text(isSettled: true, isWaived: item.isWaived).chinese), .hours(earned),
             .hours(earned - uncounted),
         ] + hoursRequirements.cells(lines) + [.text(item.isWaived ? "是" : "")]
     }

@@ -14,17 +14,17 @@ package struct YearText {
         var lines = [head, LocalizedText("\(year)年度：\(reading.state.name)", en: "\(year): \(reading.state.english)")]
         if reading.standings.isEmpty {
             lines += [
-                LocalizedText.quoted(""),
+                .empty,
                 LocalizedText(
                     "没有找到本年度适用的政策，学时暂不能认定。请核对单位、地区和任职日期。",
                     en: "No policy applies in this year, so no hours are credited yet. Check unit, region and dates."),
             ]
         }
-        for item in reading.standings { lines += [LocalizedText.quoted("")] + describe(item) }
+        for item in reading.standings { lines += [.empty] + describe(item) }
         lines += refused
         if !reading.settled.isEmpty {
-            lines += [LocalizedText.quoted(""), LocalizedText("结算版本", en: "Settled versions")]
-            lines += reading.settled.map { LocalizedText.quoted("  \($0.key) \($0.words)") }
+            lines += [.empty, LocalizedText("结算版本", en: "Settled versions")]
+            lines += reading.settled.map { LocalizedText.quoted("  \($0.key) ") + $0.words }
         }
         return lines
     }
@@ -43,46 +43,45 @@ package struct YearText {
 
     private func describe(_ item: ComputedStanding) -> [LocalizedText] {
         let policy = item.version.policy
-        let (version, period, outcome) = (item.version.version, item.standing.period, item.standing.outcome)
+        let (version, period) = (item.version.version, item.standing.period)
         var lines = [
             LocalizedText(
                 "\(policy.title)（第 \(version) 版，\(period)）", en: "\(policy.title) (version \(version), \(period))"),
-            LocalizedText("结果：" + policy.words(forOutcomeOf: item.standing), en: "Result: \(outcome.rawValue)"),
+            LocalizedText("结果：", en: "Result: ")
+                + policy.words(forOutcomeOf: item.standing, isSettled: reading.state.isSettled),
         ]
         var rules = policy.words(forLinesOf: item.standing, item.facts)
         rules += policy.partialExemptions(of: item.standing)
         rules += item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
         rules += [item.endedWords, reading.difference(of: item), item.carriedWords].compactMap { $0 }
-        lines += rules.map { LocalizedText.quoted("  " + $0) }
+        lines += rules.map { LocalizedText.quoted("  ") + $0 }
         lines.append(
             item.entries.isEmpty ? LocalizedText("学时：还没有登记", en: "Hours: none yet") : LocalizedText("学时", en: "Hours"))
-        for entry in item.entries { lines += describe(entry, item).map { LocalizedText.quoted($0) } }
-        return lines
+        return lines + item.entries.flatMap { describe($0, item) }
     }
 
-    private func describe(_ entry: LedgerEntry, _ item: ComputedStanding) -> [String] {
+    private func describe(_ entry: LedgerEntry, _ item: ComputedStanding) -> [LocalizedText] {
         let told = reading.explained(entry, in: item)
-        return ["  \(told.name)  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
-            + (told.steps + told.uncounted.map(\.words)).map { "      " + $0 }
+        let about = "  \(told.day)  \(told.kind)  \(told.subject) \(told.hours) "
+        return [LocalizedText.quoted("  ") + told.name + .quoted(about) + LocalizedText("学时", en: "hours")]
+            + (told.steps + told.uncounted.map(\.words)).map { LocalizedText.quoted("      ") + $0 }
     }
 
     private var refused: [LocalizedText] {
         let refusals = reading.refusals(in: year)
         guard !refusals.isEmpty else { return [] }
-        return [LocalizedText.quoted(""), LocalizedText("未认定", en: "Not credited")]
-            + refusals.flatMap { item -> [LocalizedText] in
-                let parts = [item.day?.description ?? "日期未填", item.kind, item.title, item.submittedBy].filter {
-                    !$0.isEmpty
-                }
-                let same = item.same.map { "，见\($0.words)" } ?? ""
-                return [.quoted("  " + parts.joined(separator: "  ")), .quoted("      " + item.why + same)]
-            }
+        return [.empty, LocalizedText("未认定", en: "Not credited")] + refusals.flatMap(describe)
     }
-}
 
-extension LocalizedText {
-    /// A text that is the same in both languages: a name, or a text of a policy.
-    fileprivate static func quoted(_ text: String) -> LocalizedText { LocalizedText(text, en: text) }
+    private func describe(_ item: ExplainedRefusal) -> [LocalizedText] {
+        let day = item.day.map { LocalizedText.quoted("\($0)") } ?? LocalizedText("日期未填", en: "no day")
+        let parts = [day, .quoted(item.kind), .quoted(item.title), item.submittedBy].filter { !$0.isEmpty }
+        let same = item.same.map { LocalizedText("，见", en: ", see ") + $0.words } ?? .empty
+        return [
+            LocalizedText.quoted("  ") + parts.joined(by: .quoted("  ")),
+            LocalizedText.quoted("      ") + item.why + same,
+        ]
+    }
 }
 
 extension PersonState {

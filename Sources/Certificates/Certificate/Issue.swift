@@ -157,9 +157,10 @@ extension ExplainedEntry {
 
 extension Failure {
     fileprivate static func uncounted(_ entry: ExplainedEntry) -> Failure {
-        Failure(
+        let why = entry.uncounted.map(\.reason).joined(by: .semicolon)
+        return Failure(
             .refused, "certificate.uncounted",
-            "第 \(entry.number) 笔不计入学时，没有开具学时证明：\(entry.uncounted.map(\.reason).joined(separator: "；"))。请为计入的一笔开具。",
+            "第 \(entry.number) 笔不计入学时，没有开具学时证明：\(why.chinese)。请为计入的一笔开具。",
             en: "No hours of entry \(entry.number) count, so no certificate was issued. See standing for the reason.")
     }
 

@@ -5,7 +5,9 @@ package struct RowFailure: Error, Sendable, Hashable {
     package struct Fault: Sendable, Hashable {
         /// The header of the column; empty if the fault concerns the whole row.
         package let column: String
-        package fileprivate(set) var words: String
+        package fileprivate(set) var text: LocalizedText
+        /// The text for pages and workbooks.
+        package var words: String { text.chinese }
     }
 
     /// The name of the sheet; empty if the file has none.
@@ -20,8 +22,8 @@ package struct RowFailure: Error, Sendable, Hashable {
     package let cells: [SheetCell]
     private static let longest = 2000
 
-    package init(_ row: SheetRow, _ column: String, _ words: String) {
-        (sheet, self.row, faults) = (row.sheet, row.number, [Fault(column: column, words: words)])
+    package init(_ row: SheetRow, _ column: String, _ text: LocalizedText) {
+        (sheet, self.row, faults) = (row.sheet, row.number, [Fault(column: column, text: text)])
         cells = row.cells.map { cell in
             let isLong = cell.text.utf8.count > Self.longest
             return isLong ? SheetCell(cell.text.prefix(Self.longest / 4) + "…") : cell
@@ -29,15 +31,15 @@ package struct RowFailure: Error, Sendable, Hashable {
     }
 
     /// Adds a sentence to the last fault.
-    package func and(_ sentence: String) -> RowFailure {
+    package func and(_ sentence: LocalizedText) -> RowFailure {
         var failure = self
         let last = failure.faults.count - 1
-        failure.faults[last].words = failure.faults[last].unended + "。" + sentence
+        failure.faults[last].text = failure.faults[last].text.unended + .stop + sentence
         return failure
     }
 
     /// The same for a row that waits for another office, which `sentence` names.
-    package func pending(_ sentence: String) -> RowFailure {
+    package func pending(_ sentence: LocalizedText) -> RowFailure {
         var failure = and(sentence)
         failure.isPending = true
         return failure
@@ -55,23 +57,35 @@ package struct RowFailure: Error, Sendable, Hashable {
 
     package var columns: [String] { faults.map(\.column) }
 
-    /// The place as text: 工作表“论文”第 3 行“作者数”; with the column if there is one fault.
-    package var place: String {
-        (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "第 \(row) 行" + (faults.count == 1 ? faults[0].place : "")
+    private var placeText: LocalizedText {
+        LocalizedText.sheet(sheet, before: LocalizedText("第 \(row) 行", en: "row \(row)"))
+            + (faults.count == 1 && !faults[0].column.isEmpty ? LocalizedText("", en: " ") + faults[0].place : .empty)
     }
 
-    /// The faults as text, each with its column if there are several.
-    package var words: String {
-        faults.count == 1
-            ? faults[0].words
-            : faults.map { $0.place + ($0.column.isEmpty ? "" : "：") + $0.unended }.joined(separator: "；")
+    private var text: LocalizedText {
+        guard faults.count > 1 else { return faults[0].text }
+        return faults.map { $0.place + ($0.column.isEmpty ? .empty : .colon) + $0.text.unended }.joined(by: .semicolon)
     }
+
+    /// The place as text: 工作表“论文”第 3 行“作者数”; with the column if there is one fault.
+    package var place: String { placeText.chinese }
+
+    /// The faults as text, each with its column if there are several.
+    package var words: String { text.chinese }
+
+    /// The place and the faults.
+    package var sentence: LocalizedText { placeText + .colon + text }
 }
 
 extension RowFailure.Fault {
-    fileprivate var place: String { column.isEmpty ? "" : "“\(column)”" }
-    /// The words without a full stop, so that others can follow.
-    fileprivate var unended: String { words.last == "。" ? String(words.dropLast()) : words }
+    fileprivate var place: LocalizedText { column.isEmpty ? .empty : .quoted("“\(column)”") }
+}
+
+extension LocalizedText {
+    /// 工作表“论文”第 3 行; without the sheet if the file has none.
+    package static func sheet(_ name: String, before place: LocalizedText) -> LocalizedText {
+        name.isEmpty ? place : LocalizedText("工作表“\(name)”", en: "sheet “\(name)”, ") + place
+    }
 }
 
 /// The result of an import.
@@ -82,7 +96,9 @@ package struct ImportReport: Sendable {
     package var unchanged = 0
     package var failures: [RowFailure] = []
     /// Changes that somebody should check, such as a corrected name.
-    package var notes: [String] = []
+    package var noteTexts: [LocalizedText] = []
+    /// The notes for pages and programs.
+    package var notes: [String] { noteTexts.map(\.chinese) }
     private var remarks = Remarks()
     /// The number of failed rows that would reduce hours, in a list with too many of them.
     package var takingAway = 0
@@ -94,7 +110,7 @@ package struct ImportReport: Sendable {
     package enum Outcome: Sendable {
         case created
         /// With a sentence if somebody should check the change.
-        case changed(String)
+        case changed(LocalizedText)
         case unchanged
         case failed(RowFailure)
         /// An accepted row with a remark; equal remarks of several rows are reported together.
@@ -104,10 +120,10 @@ package struct ImportReport: Sendable {
     package struct Remark: Sendable {
         fileprivate let sheet: String
         fileprivate let row: Int
-        fileprivate let words: String
+        fileprivate let text: LocalizedText
 
-        package init(_ row: SheetRow, _ words: String) {
-            (sheet, self.row, self.words) = (row.sheet, row.number, words)
+        package init(_ row: SheetRow, _ text: LocalizedText) {
+            (sheet, self.row, self.text) = (row.sheet, row.number, text)
         }
     }
 
@@ -121,7 +137,7 @@ package struct ImportReport: Sendable {
         case .created: created += 1
         case .changed(let note):
             changed += 1
-            if !note.isEmpty { notes.append(note) }
+            if !note.isEmpty { noteTexts.append(note) }
         case .unchanged: unchanged += 1
         case .failed(let failure): failures.append(failure)
         case .remarked: break
@@ -133,7 +149,7 @@ package struct ImportReport: Sendable {
     package mutating func end() {
         let places = Dictionary(sheets.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         failures.sort { (places[$0.sheet] ?? 0, $0.row) < (places[$1.sheet] ?? 0, $1.row) }
-        notes += remarks.sentences
+        noteTexts += remarks.sentences
     }
 
     private static let reason = "原因"
@@ -159,7 +175,7 @@ package struct ImportReport: Sendable {
             }
             for failure in rows {
                 let cells = failure.cells.indices.filter(kept).map { SheetValue(failure.cells[$0]) }
-                try writer?.row([.text("\(failure.place)：\(failure.words)")] + cells)
+                try writer?.row([.text(failure.sentence.chinese)] + cells)
             }
         }
         try writer?.finish()
@@ -179,27 +195,33 @@ package struct RowNumbers: Sendable {
         count += 1
     }
 
-    package var words: String {
-        let some = first.map(String.init).joined(separator: "、")
-        return "第 \(some)" + (count > first.count ? "等 \(count) 行" : " 行")
+    package var words: LocalizedText {
+        let isCut = count > first.count
+        let english = first.map(String.init).joined(separator: ", ") + (isCut ? " … (\(count) rows)" : "")
+        return LocalizedText(
+            "第 " + first.map(String.init).joined(separator: "、") + (isCut ? "等 \(count) 行" : " 行"),
+            en: (count == 1 ? "row " : "rows ") + english)
     }
 }
 
 /// Equal remarks about several rows, with some of the row numbers.
 private struct Remarks: Sendable {
-    private var rows: [String: RowNumbers] = [:]
-    private var order: [(sheet: String, words: String)] = []
+    private struct Key: Hashable {
+        let sheet: String
+        let text: LocalizedText
+    }
+
+    private var rows: [Key: RowNumbers] = [:]
+    private var order: [Key] = []
 
     mutating func add(_ remark: ImportReport.Remark) {
-        let key = remark.sheet + "\n" + remark.words
-        if rows[key] == nil { order.append((remark.sheet, remark.words)) }
+        let key = Key(sheet: remark.sheet, text: remark.text)
+        if rows[key] == nil { order.append(key) }
         rows[key, default: RowNumbers()].add(remark.row)
     }
 
-    var sentences: [String] {
-        order.map { sheet, words in
-            let numbers = rows[sheet + "\n" + words] ?? RowNumbers()
-            return (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "\(numbers.words)：\(words)"
+    var sentences: [LocalizedText] {
+        order.map { key in LocalizedText.sheet(key.sheet, before: (rows[key] ?? RowNumbers()).words) + .colon + key.text
         }
     }
 }

@@ -269,7 +269,7 @@ extension JobResult {
     init(_ failure: Failure, reached: Int) {
         self.init()
         (sentences, isBad, code) = ([failure.words.chinese], true, failure.code)
-        if reached > 0 { sentences.append("中断前办到第 \(reached) 项；已经办好的保留，重新提交时不会重复。") }
+        if reached > 0 { sentences.append("中断前办到第 \(reached) 项；已办结的保留，重新提交时不会重复。") }
     }
 }
 

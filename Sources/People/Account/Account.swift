@@ -146,7 +146,7 @@ extension Failure {
     static func accessAltered(_ account: ID<Account>) -> Failure {
         Failure(
             .damaged, "account.access-altered",
-            "账号 \(account) 的密码记录被换回了旧的，不能登录。请联系系统管理员，重设密码并运行 xueshi ledger verify。",
+            "账号 \(account) 的密码记录被换成了旧的，不能登录。请联系系统管理员，重设密码并运行 xueshi ledger verify。",
             en: "The password of account \(account) is not the newest. Reset it, run ledger verify, restore a backup.")
     }
 

@@ -67,7 +67,7 @@ package struct AccountPages: Sendable {
     }
 
     private func kept(_ form: Query) -> Page {
-        Page("刚才填写的内容还在", breadcrumbs: [Breadcrumb.home], keptView.draw(SavedForm(SubmittedForm(kept: form))))
+        Page("已保留您填写的内容", breadcrumbs: [Breadcrumb.home], keptView.draw(SavedForm(SubmittedForm(kept: form))))
     }
 
     private func signIn(_ request: WebRequest) async throws -> WebResponse {

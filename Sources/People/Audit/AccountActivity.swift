@@ -28,7 +28,7 @@ struct AccountActivity: PageValue {
     static var fields: [String: Field<AccountActivity>] {
         [
             "act": .text { $0.act }, "time": .item { $0.time }, "from": .text { $0.from.isEmpty ? "—" : $0.from },
-            "state": .text { $0.isDone ? "完成" : "没有成功" }, "isDone": .flag { $0.isDone },
+            "state": .text { $0.isDone ? "完成" : "失败" }, "isDone": .flag { $0.isDone },
             "isRefused": .flag { !$0.isDone },
         ]
     }

@@ -4,7 +4,7 @@ import Web
 
 /// An act as shown on a page: what was done, when and by which office. It contains no name of a person.
 package struct ActDescription: PageValue {
-    /// 结算年度 2022
+    /// 结算2022年度
     package let what: String
     /// 泰山区人力资源和社会保障局（主管部门）
     package let who: String
@@ -15,7 +15,7 @@ package struct ActDescription: PageValue {
     }
 
     package static var sample: ActDescription {
-        ActDescription(what: "结算年度 2022", who: "泰山区人力资源和社会保障局（主管部门）", time: .sample)
+        ActDescription(what: "结算2022年度", who: "泰山区人力资源和社会保障局（主管部门）", time: .sample)
     }
 }
 
@@ -141,7 +141,7 @@ extension AuditRecord {
             && (act, chain) == (next.act, next.chain) && object == next.object
     }
 
-    /// The act with its object, if that adds information: 结算年度 2022, 合并人员 5，并入人员 7.
+    /// The act with its object, if that adds information: 结算2022年度, 合并人员 5，并入人员 7.
     fileprivate var told: String {
         switch (AuditAct(rawValue: act), object.kind) {
         case (.mergePerson, _): return "\(actWords) \(object.id)，并入人员 \(detail("into"))"
@@ -151,7 +151,7 @@ extension AuditRecord {
             return actWords + (changed.map { "：\($0)" } ?? "")
         case (_, "year"):
             let endsWithYear = AuditAct(rawValue: act)?.endsWithYear ?? false
-            let year = actWords + (endsWithYear ? " \(object.id)" : "，\(object.words)")
+            let year = endsWithYear ? "\(actWords.dropLast(2))\(object.id)年度" : "\(actWords)，\(object.id)年度"
             return person == nil ? year : year + "，单独办理"
         case (_, "certificate"): return "\(actWords) \(object.id)"
         default: return actWords

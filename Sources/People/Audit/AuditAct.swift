@@ -81,7 +81,7 @@ package enum AuditAct: String, Sendable, CaseIterable {
         case .publishNotice: "发布通知"
         case .withdrawNotice: "撤回通知"
         case .carryOutRequest: "办理申请"
-        case .dismissRequest: "不办申请"
+        case .dismissRequest: "不予办理申请"
         case .acceptClock: "认定时钟"
         case .rotateKeys: "更换密钥"
         case .exportKeys: "导出公钥"

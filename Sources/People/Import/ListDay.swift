@@ -23,21 +23,29 @@ extension Day {
 
     /// Says why a text is not a day, and what to do: `“2022.06”只有年月，没有日。请补上日，写成 2022-06-×× 的形式`. `accepted`: what to do
     /// if the text contains no part of a day.
-    package static func objection(to text: String, accepted: String) -> String {
+    package static func objection(to text: String, accepted: LocalizedText) -> LocalizedText {
         let typed = text.narrow
         let numbers = typed.split { !$0.isASCII || !$0.isNumber }.map { Int($0) ?? 0 }
         let isRun = numbers.count == 1 && typed.utf8.allSatisfy { 48...57 ~= $0 }
         let parts = isRun && typed.utf8.count == 6 ? [numbers[0] / 100, numbers[0] % 100] : numbers
         if parts.count == 2, let first = Day(parts[0], parts[1], 1) {
-            return "“\(text)”只有年月，没有日。请补上日，写成 \(first.description.prefix(8))×× 的形式"
+            let form = "\(first.description.prefix(8))"
+            return LocalizedText(
+                "“\(text)”只有年月，没有日。请补上日，写成 \(form)×× 的形式", en: "“\(text)” is a month. Add the day: \(form)DD")
         }
         if isRun, 10_000...99_999 ~= numbers[0] {
             // Spreadsheets count days from 1899-12-30.
             let day = Day(number: numbers[0] - 25_569)
-            return "“\(text)”是表格软件里日期的序号，不是日期。它一般表示 \(day)：核对无误的，请写成 \(day)"
+            return LocalizedText(
+                "“\(text)”是表格软件里日期的序号，不是日期。它一般表示 \(day)：核对无误的，请写成 \(day)",
+                en: "“\(text)” is a spreadsheet's number of a day, usually of \(day). If so, write \(day)")
         }
         let isYearLast = numbers.count > 2 && numbers[0] <= 31 && numbers[1] <= 31 && 1800...9999 ~= numbers[2]
-        return "“\(text)”" + (isYearLast ? "的年份不在最前面，分不清月和日" : "不是日期") + "。" + accepted
+        let fault =
+            isYearLast
+            ? LocalizedText("“\(text)”的年份不在最前面，分不清月和日", en: "“\(text)” does not begin with the year")
+            : LocalizedText("“\(text)”不是日期", en: "“\(text)” is no day")
+        return fault + .stop + accepted
     }
 }
 

@@ -81,7 +81,7 @@ package struct PeopleImport: Sendable {
         let phone = try reader.phone("手机号")
         let (found, known) = try find(id, page)
         let isElsewhere = try found.map { try !page.writeScope.holds($0.number) } ?? false
-        var changes: [String] = []
+        var changes: [LocalizedText] = []
         var isNamedSo = true
         let person: ID<Person>
         if let known {
@@ -89,7 +89,7 @@ package struct PeopleImport: Sendable {
             isNamedSo = NormalForm.sameIgnoringCase(known.name, name)
             if !isNamedSo { try admitName(of: known, reader, id) }
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.writeScope.isEverybody) {
-                changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(NormalForm.personName(name))”")
+                changes.append(isNamedSo ? Self.newPhone : Self.newName(name, of: known))
                 try AuditStore(page.writeScope.transaction, people).record(
                     .changePerson, .list("people"), about: person,
                     ["changed": isNamedSo ? "mobile" : phone == nil ? "name" : "name-mobile"])
@@ -109,9 +109,19 @@ package struct PeopleImport: Sendable {
             }
             return (.remarked(.created, ImportReport.Remark(reader.row, words)), person)
         }
-        let note = "第 \(reader.row.number) 行：人员 \(person) " + changes.joined(separator: "，")
+        let note =
+            LocalizedText("第 \(reader.row.number) 行：人员 \(person) ", en: "row \(reader.row.number): person \(person): ")
+            + changes.joined(by: .comma)
         let outcome: ImportReport.Outcome = changes.isEmpty ? .unchanged : .changed(note)
         return (isNamedSo ? outcome : .remarked(outcome, ImportReport.Remark(reader.row, Self.renamed)), person)
+    }
+
+    private static let newPhone = LocalizedText("手机号更新", en: "new mobile number")
+
+    private static func newName(_ name: String, of known: Person) -> LocalizedText {
+        let name = NormalForm.personName(name)
+        return LocalizedText(
+            "姓名由“\(known.name)”改为“\(name)”", en: "the name changes from “\(known.name)” to “\(name)”")
     }
 
     /// Without a check character, a mistyped number may be another person's, who must not get this row's name.
@@ -121,10 +131,15 @@ package struct PeopleImport: Sendable {
         guard !NormalForm.sameIgnoringCase(former, known.name) else { return }
         throw reader.fault(
             "姓名",
-            "此\(id.kind.title)登记的是另一姓名，没有导入。请核对证件类型和号码；确已更名的，加一列“\(Self.formerName)”，填写原登记的姓名")
+            "此\(id.kind.title)登记的是另一姓名，没有导入。请核对证件类型和号码；确已更名的，加一列“\(Self.formerName)”，填写原登记的姓名",
+            en: "This \(id.kind.english) has another registered name; nothing was imported. Check the kind "
+                + "of document and its number; after a change of name, add a column "
+                + "“\(Self.formerName)” with the registered name")
     }
 
-    private static let renamed = "姓名变更。已颁发给此人的证书随之失效，请重新颁发"
+    private static let renamed = LocalizedText(
+        "姓名变更。已颁发给此人的证书随之失效，请重新颁发",
+        en: "The name changes. Certificates that were issued to the person become invalid; issue them again")
 
     /// The person with this number, and the same person as the sender may know it.
     private func find(_ id: IDNumber, _ page: Batch) throws -> (found: Person?, known: Person?) {
@@ -134,28 +149,36 @@ package struct PeopleImport: Sendable {
     }
 
     /// A warning if somebody of the same name has this number on another kind of document.
-    private func namesake(_ name: String, _ id: IDNumber, _ page: Batch) throws -> String? {
+    private func namesake(_ name: String, _ id: IDNumber, _ page: Batch) throws -> LocalizedText? {
         guard id.kind != .resident else { return nil }
         for other in IDNumber.all(id.text) where other.kind != id.kind {
             guard let known = try find(other, page).known, NormalForm.sameIgnoringCase(known.name, name) else {
                 continue
             }
-            return "同名的人员 \(known.number) 已用这个号码登记，证件是\(other.kind.name)：现按两个人登记。"
-                + "是同一人的，请改正证件类型，并合并这两个人员"
+            return LocalizedText(
+                "同名的人员 \(known.number) 已用这个号码登记，证件是\(other.kind.name)：现按两个人登记。是同一人的，请改正证件类型，并合并这两个人员",
+                en: "Person \(known.number) of the same name has it as \(other.kind.english): these are two people "
+                    + "now. If they are one, correct the kind of document and merge them")
         }
         return nil
     }
 
-    private static let strangeArea = "身份证号前两位不是省级行政区划代码（GB/T 2260），请对照证件核对"
+    private static let strangeArea = LocalizedText(
+        "身份证号前两位不是省级行政区划代码（GB/T 2260），请对照证件核对",
+        en: "The first two digits of the ID number are no province of GB/T 2260. Compare with the card")
 
     private func name(_ reader: RowReader) throws -> String {
         _ = try reader.need("姓名", longest: 60)
         let name = try reader.name("姓名") ?? ""
         guard name.unicodeScalars.allSatisfy(Self.isOfName), name.contains(where: \.isLetter) else {
-            throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按证件填写")
+            throw reader.fault(
+                "姓名", "“\(name)”不是姓名：有数字或符号。请按证件填写",
+                en: "“\(name)” is no name: it has digits or signs. Write it as on the document")
         }
         guard !Self.nobody.contains(name.lowercased()) else {
-            throw reader.fault("姓名", "“\(name)”不是姓名。请按证件填写；这一行不是人员的，请删去")
+            throw reader.fault(
+                "姓名", "“\(name)”不是姓名。请按证件填写；这一行不是人员的，请删去",
+                en: "“\(name)” is no name. Write it as on the document; remove the row if it is about nobody")
         }
         return try reader.text("姓名") ?? name
     }
@@ -170,7 +193,9 @@ package struct PeopleImport: Sendable {
     private func idNumber(_ reader: RowReader) throws -> IDNumber {
         let (id, today) = (try reader.idNumber(), people.system.today)
         if let birth = id.birth, birth > today {
-            throw reader.fault("身份证号", "\(reader.header.written(RowReader.number))里的出生日期 \(birth) 还没有到。请对照证件重填")
+            throw reader.fault(
+                "身份证号", "\(reader.header.written(RowReader.number))里的出生日期 \(birth) 还没有到。请对照证件重填",
+                en: "The date of birth in the number, \(birth), is in the future. Compare with the document")
         }
         return id
     }
@@ -178,7 +203,9 @@ package struct PeopleImport: Sendable {
     private func since(_ reader: RowReader, bornOn birth: Day?) throws -> Day? {
         let since = try reader.day("任职起始日期")
         if let since, let birth, since < birth {
-            throw reader.fault("任职起始日期", "任职起始日期 \(since) 早于出生日期 \(birth)。请核对")
+            throw reader.fault(
+                "任职起始日期", "任职起始日期 \(since) 早于出生日期 \(birth)。请核对",
+                en: "The employment begins on \(since), before the date of birth \(birth). Check it")
         }
         return since
     }
@@ -217,7 +244,10 @@ package struct PeopleImport: Sendable {
             throw reader.fault(
                 "身份证号",
                 "报上级主管部门处理的申请太多，新人员暂不导入。请明天再导入，或请上级主管部门导入；"
-                    + "等待办理的申请满 \(UpstreamStore.mostWaiting) 件的，请等办理以后再导入")
+                    + "等待办理的申请满 \(UpstreamStore.mostWaiting) 件的，请等办理以后再导入",
+                en: "There are too many requests to the higher authority, so no new people are imported. Try again "
+                    + "tomorrow, or ask the authority to import them; with \(UpstreamStore.mostWaiting) open requests, "
+                    + "wait until they are resolved")
         }
         guard let elsewhere else { return }
         let requested = RequestedTransfer(
@@ -226,13 +256,20 @@ package struct PeopleImport: Sendable {
         throw PendingRow(
             kind: .transfer, person: elsewhere.number, other: try page.writeScope.unit(of: elsewhere.number),
             requested: requested.facts,
-            failure: reader.fault("身份证号", "此\(try reader.idNumber().kind.title)已在别的单位登记，名单不能调入"))
+            failure: try elsewhereFault(reader))
+    }
+
+    private func elsewhereFault(_ reader: RowReader) throws -> RowFailure {
+        let kind = try reader.idNumber().kind
+        return reader.fault(
+            "身份证号", "此\(kind.title)已在别的单位登记，名单不能调入",
+            en: "This \(kind.english) is registered at another unit; a list cannot move the person")
     }
 
     /// The change in words; `nil` if there is none.
     private func employ(
         _ person: ID<Person>, isNew: Bool, at unit: Organisation?, _ reader: RowReader, _ writeScope: WriteScope
-    ) throws -> String? {
+    ) throws -> LocalizedText? {
         guard let unit else { return nil }
         let relation = try reader.choice("人员关系", Self.relations) ?? Self.relation(at: unit)
         let today = people.system.today
@@ -244,7 +281,9 @@ package struct PeopleImport: Sendable {
             return try put(unit, relation, history == nil ? Day.first : today, of: person, reader, writeScope)
         }
         if since > today, isNew, !writeScope.isEverybody {
-            throw reader.fault("任职起始日期", "新人员的任职起始日期 \(since) 还没有到。请到那一天以后再导入")
+            throw reader.fault(
+                "任职起始日期", "新人员的任职起始日期 \(since) 还没有到。请到那一天以后再导入",
+                en: "The employment of a new person begins in the future, on \(since). Import the row after that day")
         }
         return try put(unit, relation, since, of: person, reader, writeScope)
     }
@@ -252,7 +291,7 @@ package struct PeopleImport: Sendable {
     private func put(
         _ unit: Organisation, _ relation: String, _ since: Day, of person: ID<Person>, _ reader: RowReader,
         _ writeScope: WriteScope
-    ) throws -> String? {
+    ) throws -> LocalizedText? {
         let employment = Employment(
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
         if let other = try writeScope.takesDays(employment.during, of: person) {
@@ -260,31 +299,37 @@ package struct PeopleImport: Sendable {
                 unit, for: try reader.name("姓名") ?? "", since: since, relation: relation)
             throw PendingRow(
                 kind: .period, person: person, other: other, requested: requested.facts,
-                failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠"))
+                failure: reader.fault(
+                    "任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠",
+                    en: "An employment from \(since) overlaps one at another unit"))
         }
         guard try EmploymentStore(writeScope.transaction, people).put(employment, of: person) else { return nil }
-        return "单位为“\(unit.name)”" + (since == .first ? "" : "（自 \(since) 起）")
+        let from = since == .first ? .empty : LocalizedText("（自 \(since) 起）", en: " (from \(since))")
+        return LocalizedText("单位为“\(unit.name)”", en: "unit “\(unit.name)”") + from
     }
 
     private static func relation(at unit: Organisation) -> String {
         unit.role == .agency ? "none" : unit.nature == "institution" ? "appointment" : "labour"
     }
 
-    private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
+    private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [LocalizedText]
+    {
         var changes = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
             guard let (text, value) = try fact.read(reader) else { continue }
             let stated = DatedFact(fact.key, value, Period(from: since, to: .last))
             if try EmploymentStore(transaction, people).put(stated, of: person) {
-                changes.append("\(fact.title)为“\(text)”")
+                changes.append(Self.change(fact.title, text))
             }
         }
         return changes
     }
 
     /// The title (职称), its series and level, from the day it was obtained.
-    private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
+    private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws
+        -> [LocalizedText]
+    {
         let since = try reader.day("职称取得日期") ?? .first
         let title = [
             ("title-series", "职称系列", try reader.text("职称系列")),
@@ -294,7 +339,11 @@ package struct PeopleImport: Sendable {
             guard let text else { return nil }
             let stated = DatedFact(name, .text(text), Period(from: since, to: .last))
             let changed = try EmploymentStore(transaction, people).put(stated, of: person)
-            return changed ? "\(shown)为“\(try reader.text(shown) ?? text)”" : nil
+            return changed ? Self.change(shown, try reader.text(shown) ?? text) : nil
         }
+    }
+
+    private static func change(_ title: String, _ text: String) -> LocalizedText {
+        LocalizedText("\(title)为“\(text)”", en: "\(title) “\(text)”")
     }
 }

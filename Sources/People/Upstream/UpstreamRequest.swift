@@ -60,8 +60,18 @@ package struct PendingRow: Error {
 
     /// The report to the sender. A dry run submits no request.
     package func failure(dryRun: Bool, isAsked: Bool) -> RowFailure {
-        guard isAsked else { return failure.and("等待上级主管部门处理的申请太多，这一件没有报。请等办理以后再导入") }
-        return failure.pending(dryRun ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
+        guard isAsked else {
+            return failure.and(
+                LocalizedText(
+                    "等待上级主管部门处理的申请太多，这一件没有报。请等办理以后再导入",
+                    en: "Too many requests wait for the higher authority, so this one was not made. Try again later"))
+        }
+        return failure.pending(
+            dryRun
+                ? LocalizedText("正式导入后会报共同的上级主管部门处理", en: "The import will ask the common higher authority")
+                : LocalizedText(
+                    "已报共同的上级主管部门处理，办理结果见“我报的申请”",
+                    en: "The common higher authority was asked; the list of your requests shows the result"))
     }
 }
 
@@ -122,6 +132,6 @@ extension Failure {
         en: "The request concerns people or units that you do not manage. A higher authority must resolve it.")
 
     package static let noUnitYet = Failure(
-        .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来点“已经办好，结束申请”。",
+        .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来点“已办理，结束申请”。",
         en: "The unit of this request is not registered. Import it with the person, then end the request as done.")
 }

@@ -80,7 +80,7 @@ extension FactShape {
             return CatalogueFinding(
                 kind: .clash,
                 words: LocalizedText(
-                    "\(own.chinese)要填：\(accepted)。同一个键在“\(policy.title)”要填：\(other.accepted)。"
+                    "\(own.chinese)要填：\(accepted.chinese)。同一个键在“\(policy.title)”要填：\(other.accepted.chinese)。"
                         + "没有一种填法两边都能用，请给本政策的这一项换一个键。",
                     en: "\(own.english) accepts other values than in \(policy.key), none in both: use another key"))
         }
@@ -88,15 +88,15 @@ extension FactShape {
             return CatalogueFinding(
                 kind: .name,
                 words: LocalizedText(
-                    "\(own.chinese)要填：\(accepted)。在“\(policy.title)”叫“\(other.name)”，要填：\(other.accepted)。"
-                        + "是同一项的，请改成一致；不是的，请换一个键。",
+                    "\(own.chinese)要填：\(accepted.chinese)。在“\(policy.title)”叫“\(other.name)”，"
+                        + "要填：\(other.accepted.chinese)。是同一项的，请改成一致；不是的，请换一个键。",
                     en: "\(own.english) differs from \(policy.key): make them the same, or use another key"))
         }
         guard hasOtherValues(than: other) else { return nil }
         return CatalogueFinding(
             kind: .values,
             words: LocalizedText(
-                "\(own.chinese)要填：\(accepted)。在“\(policy.title)”要填：\(other.accepted)。"
+                "\(own.chinese)要填：\(accepted.chinese)。在“\(policy.title)”要填：\(other.accepted.chinese)。"
                     + "只有一边接受的内容，按另一边的政策不能认定，请核对文件。",
                 en: "\(own.english) accepts other values than in \(policy.key), some in both: compare the notices"))
     }

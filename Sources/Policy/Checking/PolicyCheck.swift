@@ -135,7 +135,8 @@ extension Policy {
             if case .refused(let refusal) = decide(evidence, []), !isPersonal(refusal) {
                 let why = words(for: refusal)
                 findings.error(
-                    kind.place, "the sample of \(kind.key) is refused: \(why)", "\(kind.key) 的样例（sample）不予认定：\(why)")
+                    kind.place, "the sample of \(kind.key) is refused: \(why.english)",
+                    "\(kind.key) 的样例（sample）不予认定：\(why.chinese)")
             }
         }
     }

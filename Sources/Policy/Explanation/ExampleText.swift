@@ -7,25 +7,30 @@ package struct ExampleText {
 
     package init(_ policy: Policy, _ example: Example) { (self.policy, self.example) = (policy, example) }
 
-    package var lines: [String] {
+    package var lines: [LocalizedText] {
         let result = policy.run(example)
-        var lines = ["示例：\(example.name)"]
-        for (evidence, decision) in result.credits {
-            let name = policy.kind(evidence.kind)?.name ?? evidence.kind
-            switch decision {
-            case .credited(let credited):
-                lines.append("  \(name)：认定")
-                lines += policy.explanation(of: credited, evidence).map { "    " + $0 }
-            case .refused(let refusal):
-                let clause = refusal.clause.map { "（\($0.short)）" } ?? ""
-                lines.append("  \(name)：不予认定。\(policy.words(for: refusal))\(clause)")
+        var lines = [LocalizedText("示例：\(example.name)", en: "Example: \(example.name)")]
+        for (evidence, decision) in result.credits { lines += describe(evidence, decision) }
+        if let standing = result.standing {
+            lines.append(LocalizedText("  结果：", en: "  Result: ") + policy.words(forOutcomeOf: standing))
+            lines += (policy.words(forLinesOf: standing, result.facts) + result.uncounted(by: policy)).map {
+                LocalizedText.quoted("    ") + $0
             }
         }
-        if let standing = result.standing {
-            lines.append("  结果：" + policy.words(forOutcomeOf: standing))
-            lines += policy.words(forLinesOf: standing, result.facts).map { "    " + $0 }
-            lines += result.uncounted(by: policy).map { "    " + $0 }
-        }
         return lines
+    }
+
+    private func describe(_ evidence: Evidence, _ decision: Decision) -> [LocalizedText] {
+        let name = policy.kind(evidence.kind)?.name ?? evidence.kind
+        switch decision {
+        case .credited(let credited):
+            return [LocalizedText("  \(name)：认定", en: "  \(name): credited")]
+                + policy.explanation(of: credited, evidence).map { LocalizedText.quoted("    ") + $0 }
+        case .refused(let refusal):
+            return [
+                LocalizedText("  \(name)：不予认定。", en: "  \(name): refused. ") + policy.words(for: refusal)
+                    + (refusal.clause?.bracketed ?? .empty)
+            ]
+        }
     }
 }

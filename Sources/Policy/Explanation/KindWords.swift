@@ -13,8 +13,8 @@ extension Policy {
 
     /// `作者数：整数，至少为 1`
     func line(for shape: FactShape) -> String {
-        let need = shape.optional ? "（可不填）" : shape.neededWhen.map { "（\($0)的填写）" } ?? ""
-        return "\(shape.name)\(need)：\(shape.accepted)"
+        let need = shape.optional ? "（可不填）" : shape.neededWhen.map { "（\($0.chinese)的填写）" } ?? ""
+        return "\(shape.name)\(need)：\(shape.accepted.chinese)"
     }
 
     /// How the hours of a kind are calculated, one sentence per step.
@@ -75,7 +75,7 @@ extension Policy {
         let called = { (fact: String) in "“\(self.name(fact, kind))”" }
         switch step {
         case .start(.table(let table)):
-            return rows(table, of: kind).map { "\($0.label) \(words($0.amount, of: kind))" }
+            return rows(table, of: kind).map { "\($0.label.chinese) \(words($0.amount, of: kind))" }
         case .start(let amount): return ["每项 \(words(amount, of: kind))"]
         case .per(let fact, let each, let amount, let partial):
             let isWhole = if case .integer? = kind.shape(fact)?.form { each == 1 } else { false }

@@ -96,7 +96,8 @@ extension Policy {
         purposes.flatMap { purpose in
             let clause = purpose.clause.map { "（\($0.short)）" } ?? ""
             let back = purpose.years.map { "，看近 \(words($0, "年"))" } ?? ""
-            return ["\(purpose.name)\(back)\(clause)"] + purpose.asks.map { "  查询时填写“\($0.name)”：\($0.accepted)" }
+            return ["\(purpose.name)\(back)\(clause)"]
+                + purpose.asks.map { "  查询时填写“\($0.name)”：\($0.accepted.chinese)" }
         }
     }
 

@@ -7,32 +7,60 @@ struct StepExplainer {
     let evidence: Evidence
 
     /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`; `before` is the value before the step.
-    func sentence(_ taken: StepTrace, after before: Rational) -> String {
+    func sentence(_ taken: StepTrace, after before: Rational) -> LocalizedText {
         let item = kind.creditRules[taken.creditRule].steps[taken.index]
+        let (input, value) = (hours(taken.input), exact(taken.value))
         switch item.step {
         case .start(let amount):
-            return "\(kind.name)\(labels(amount))计 \(hours(taken.input)) 学时（\(kind.clause.short)）"
+            let labels = labels(amount)
+            return LocalizedText("\(kind.name)\(labels)计 \(input) 学时", en: "\(kind.name)\(labels): \(input) hours")
+                + clause
         case .per(let fact, let each, let amount, let partial): return per(fact, each, amount, partial, taken)
         case .times:
-            let factor = Rational(before.denominator).times(taken.value)?.divided(by: before.numerator)
-            return "乘以系数\(factor.map { " \($0.decimal)" } ?? "")，得 \(exact(taken.value)) 学时"
+            let factor = Rational(before.denominator).times(taken.value)?.divided(by: before.numerator)?.decimal
+            return LocalizedText(
+                "乘以系数\(factor.map { " \($0)" } ?? "")，得 \(value) 学时",
+                en: "times \(factor ?? "a factor"): \(value) hours")
         case .share(let fact):
             return taken.input == 1
-                ? "\(name(fact)) 1，不分摊" : "按\(name(fact)) \(taken.input) 均分，每人 \(exact(taken.value)) 学时"
-        case .ranked(let rank, _, _): return "\(name(rank))第 \(taken.input)，分得 \(exact(taken.value)) 学时"
-        case .cap: return "每项不超过 \(hours(taken.input)) 学时，计 \(exact(taken.value)) 学时"
-        case .floor: return "每项不少于 \(hours(taken.input)) 学时，计 \(exact(taken.value)) 学时"
-        case .eachYear: return "在规定的 \(taken.input) 年内每年计，不超出"
-        case .spread: return "分 \(taken.input) 年均计，每年 \(exact(taken.value)) 学时"
+                ? LocalizedText("\(name(fact)) 1，不分摊", en: "\(name(fact)) 1: not shared")
+                : LocalizedText(
+                    "按\(name(fact)) \(taken.input) 均分，每人 \(value) 学时",
+                    en: "shared, \(name(fact)) \(taken.input): \(value) hours each")
+        case .ranked(let rank, _, _):
+            return LocalizedText(
+                "\(name(rank))第 \(taken.input)，分得 \(value) 学时",
+                en: "\(name(rank)) \(taken.input): a share of \(value) hours")
+        case .cap: return LocalizedText("每项不超过 \(input) 学时，计 \(value) 学时", en: "at most \(input) hours: \(value) hours")
+        case .floor:
+            return LocalizedText("每项不少于 \(input) 学时，计 \(value) 学时", en: "at least \(input) hours: \(value) hours")
+        case .eachYear:
+            return LocalizedText("在规定的 \(taken.input) 年内每年计，不超出", en: "in each of the \(taken.input) years of the rule")
+        case .spread:
+            return LocalizedText(
+                "分 \(taken.input) 年均计，每年 \(value) 学时", en: "spread over \(taken.input) years: \(value) hours a year")
         }
     }
 
-    private func per(_ fact: String, _ each: Int, _ amount: Amount, _ partial: Bool, _ taken: StepTrace) -> String {
-        let (counted, result) = ("\(kind.name)：\(name(fact)) \(value(fact))，", "\(exact(taken.value)) 学时")
-        if each == 1, case .fixed(100) = amount { return "\(counted)计 \(result)（\(kind.clause.short)）" }
-        guard let rate = rate(fact, each, partial, taken) else { return "\(counted)不足 \(each)，计 \(result)" }
-        let unit = each == 1 ? "每 1" : "每 \(each)"
-        return "\(counted)\(labels(amount))\(unit) 计 \(exact(rate)) 学时，得 \(result)（\(kind.clause.short)）"
+    private var clause: LocalizedText { kind.clause.bracketed }
+
+    private func per(
+        _ fact: String, _ each: Int, _ amount: Amount, _ partial: Bool, _ taken: StepTrace
+    ) -> LocalizedText {
+        let (name, value, result) = (name(fact), value(fact), exact(taken.value))
+        let counted = LocalizedText("\(kind.name)：\(name) \(value)，", en: "\(kind.name): \(name) \(value), ")
+        if each == 1, case .fixed(100) = amount {
+            return counted + LocalizedText("计 \(result) 学时", en: "\(result) hours") + clause
+        }
+        guard let rate = rate(fact, each, partial, taken).map(exact) else {
+            return counted + LocalizedText("不足 \(each)，计 \(result) 学时", en: "less than \(each): \(result) hours")
+        }
+        let labels = labels(amount)
+        return counted
+            + LocalizedText(
+                "\(labels)每 \(each) 计 \(rate) 学时，得 \(result) 学时",
+                en: "\(labels)\(rate) hours for \(each): \(result) hours")
+            + clause
     }
 
     /// Hours per unit, calculated back from the result of the step, because the amount may depend on the person's

@@ -7,7 +7,7 @@ extension Policy {
         let span: String =
             switch period {
             case .once(let span):
-                span == span.from.year.period ? "\(span.from.year) 年度" : "\(span.from) 至 \(span.to)"
+                span == span.from.year.period ? "\(span.from.year)年度" : "\(span.from) 至 \(span.to)"
             case .cycle(let years, .day(let day)): "自 \(day) 起，每 \(years) 年为一期"
             case .cycle(let years, .fact(let fact, let nextYear)):
                 "自本人“\(name(fact))”\(nextYear ? "次年 1 月 1 日" : "")起，每 \(years) 年为一期"
@@ -20,15 +20,16 @@ extension Policy {
     /// The length of an hour and the rounding.
     var hourWords: [String] {
         let length = minutes.map { "每学时 \($0) 分钟，" } ?? ""
-        return hourClause.map { ["\(length)\(roundingWords)（\($0.short)）"] } ?? []
+        return hourClause.map { ["\(length)\(roundingText.chinese)（\($0.short)）"] } ?? []
     }
 
-    var roundingWords: String {
+    var roundingText: LocalizedText {
         let step = CreditHours(hundredths: rounding.step)
         return switch rounding.direction {
-        case .down: "除不尽的向下取到 \(step)"
-        case .nearest: "除不尽的四舍五入到 \(step)，分摊的向下取"
-        case .up: "除不尽的向上取到 \(step)，分摊的向下取"
+        case .down: LocalizedText("除不尽的向下取到 \(step)", en: "rounded down to \(step)")
+        case .nearest:
+            LocalizedText("除不尽的四舍五入到 \(step)，分摊的向下取", en: "rounded to the nearest \(step), shares down")
+        case .up: LocalizedText("除不尽的向上取到 \(step)，分摊的向下取", en: "rounded up to \(step), shares down")
         }
     }
 
@@ -64,11 +65,17 @@ extension Filter {
 
 extension Window.Edge {
     /// ` 2022-01-01 `, `次年 4 月 30 日`.
-    var words: String {
+    var words: String { text.chinese }
+
+    var text: LocalizedText {
         switch self {
-        case .day(let day): " \(day) "
+        case .day(let day): return LocalizedText(" \(day) ", en: "\(day)")
         case .yearly(let month, let day, let years):
-            (years > 0 ? "次年 " : years < 0 ? "上年 " : "当年 ") + "\(month) 月 \(day) 日"
+            let year = LocalizedText(
+                years > 0 ? "次年" : years < 0 ? "上年" : "当年",
+                en: years > 0 ? "the next year" : years < 0 ? "the year before" : "the year")
+            return LocalizedText(
+                "\(year.chinese) \(month) 月 \(day) 日", en: "\(year.english), month \(month), day \(day)")
         }
     }
 }

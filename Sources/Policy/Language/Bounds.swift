@@ -28,12 +28,15 @@ package struct Bounds: Sendable, Hashable, CustomStringConvertible {
     package var description: String { written { String($0) } }
 
     /// As text for people, after what is bounded: `，至少为 1`, `，不超过 10`, `，为 5 至 10`; empty without bounds.
-    func chinese(_ write: (Int) -> String = { String($0) }) -> String {
+    func text(_ write: (Int) -> String = { String($0) }) -> LocalizedText {
         switch (low, high) {
-        case (let low?, let high?): low == high ? "，为 \(write(low))" : "，为 \(write(low)) 至 \(write(high))"
-        case (let low?, nil): "，至少为 \(write(low))"
-        case (nil, let high?): "，不超过 \(write(high))"
-        case (nil, nil): ""
+        case (let low?, let high?):
+            low == high
+                ? LocalizedText("，为 \(write(low))", en: ", exactly \(write(low))")
+                : LocalizedText("，为 \(write(low)) 至 \(write(high))", en: ", from \(write(low)) to \(write(high))")
+        case (let low?, nil): LocalizedText("，至少为 \(write(low))", en: ", at least \(write(low))")
+        case (nil, let high?): LocalizedText("，不超过 \(write(high))", en: ", at most \(write(high))")
+        case (nil, nil): .empty
         }
     }
 

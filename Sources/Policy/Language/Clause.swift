@@ -9,13 +9,20 @@ package enum Clause: Sendable, Hashable {
 
     /// `二(三)3`; `《规定》第八条` if the policy lists several sources; `约定：…` if the source is silent; `二(三)3；约定：…` if it
     /// leaves something open.
-    package var short: String {
+    package var short: String { text.chinese }
+
+    /// The same in both languages; the place and the author's words are quoted.
+    private var text: LocalizedText {
         switch self {
         case .source(let document, let place, let reason):
-            document + place + (reason.map { Self.assumption + $0 } ?? "")
-        case .assumed(let reason): "约定：\(reason)"
+            LocalizedText.quoted(document + place)
+                + (reason.map { LocalizedText(Self.assumption + $0, en: "; assumed: " + $0) } ?? .empty)
+        case .assumed(let reason): LocalizedText("约定：\(reason)", en: "assumed: \(reason)")
         }
     }
+
+    /// The clause in brackets, behind what it supports.
+    package var bracketed: LocalizedText { LocalizedText("（\(text.chinese)）", en: " (\(text.english))") }
 
     /// What separates a place from the author's assumption.
     static let assumption = "；约定："

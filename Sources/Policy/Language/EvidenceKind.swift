@@ -152,6 +152,16 @@ package enum Span: String, Sendable, CaseIterable {
         case .lifetime: "终身"
         }
     }
+
+    var english: String {
+        switch self {
+        case .day: "a day"
+        case .month: "a month"
+        case .year: "a year"
+        case .period: "a period"
+        case .lifetime: "in a lifetime"
+        }
+    }
 }
 
 /// The most hours or items that count, of the entries that a filter matches within a span. Entries are taken in the

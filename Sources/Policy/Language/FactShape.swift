@@ -22,9 +22,9 @@ package final class FactShape: Sendable {
     /// The condition on other facts of the same evidence under which this fact is needed; always needed if `nil`.
     let neededIf: Condition?
     /// The same condition as text: `考试为合格`.
-    package let neededWhen: String?
+    package let neededWhen: LocalizedText?
 
-    private init(key: String, name: String, form: Form, optional: Bool, needed: (Condition, String)? = nil) {
+    private init(key: String, name: String, form: Form, optional: Bool, needed: (Condition, LocalizedText)? = nil) {
         (self.key, self.name, self.form, self.optional) = (key, name, form, optional)
         (neededIf, neededWhen) = (needed?.0, needed?.1)
     }
@@ -91,12 +91,16 @@ package final class FactShape: Sendable {
     }
 
     /// The accepted values as text for people: `国外、国内国家级、省级、市级`.
-    package var accepted: String {
+    package var accepted: LocalizedText {
         switch form {
-        case .oneOf(let choices): choices.map(\.name).joined(separator: "、")
-        case .integer(let bounds): "整数" + bounds.chinese()
-        case .hours(let bounds): "学时数（最多两位小数）" + bounds.chinese { CreditHours(hundredths: $0).description }
-        case .day(let bounds): "日期（如 2022-06-01）" + bounds.chinese { Day(number: $0).description }
+        case .oneOf(let choices): .list(choices.map(\.name))
+        case .integer(let bounds): LocalizedText("整数", en: "a whole number") + bounds.text()
+        case .hours(let bounds):
+            LocalizedText("学时数（最多两位小数）", en: "a number of hours (up to two decimals)")
+                + bounds.text { CreditHours(hundredths: $0).description }
+        case .day(let bounds):
+            LocalizedText("日期（如 2022-06-01）", en: "a day (such as 2022-06-01)")
+                + bounds.text { Day(number: $0).description }
         case .text(let format): format.accepted
         }
     }
@@ -104,11 +108,14 @@ package final class FactShape: Sendable {
 
 extension FactShape {
     /// Why a typed text is not accepted, and what is: `“978-…”是书号（ISBN），不是刊号。应为：…`.
-    package func objection(to text: String) -> String {
-        var seen: String?
+    package func objection(to text: String) -> LocalizedText {
+        var seen: LocalizedText?
         if case .text(let format) = form { seen = format.fault(text) }
-        let advice = unit(of: text).map { "。只填数字，不写“\($0)”" } ?? ""
-        return (seen ?? "“\(text)”不符") + advice + "。应为：" + accepted
+        let advice = unit(of: text).map {
+            LocalizedText("。只填数字，不写“\($0)”", en: ". Write only the number")
+        }
+        return (seen ?? LocalizedText("“\(text)”不符", en: "“\(text)” is not accepted")) + (advice ?? .empty)
+            + LocalizedText("。应为：", en: ". Accepted: ") + accepted
     }
 
     /// The unit of this fact behind a number that is accepted without it: `学时` of `24学时`.
@@ -160,7 +167,7 @@ extension FactShape {
         let needed = section.tree("needed").map { Condition($0, beside) }
         self.init(
             key: key, name: name, form: forms.first ?? .text(.any), optional: optional,
-            needed: needed.map { ($0, $0.words { beside.shape($0)?.0 }) })
+            needed: needed.map { ($0, $0.text { beside.shape($0)?.0 }) })
         section.close()
     }
 

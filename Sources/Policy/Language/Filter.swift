@@ -43,8 +43,11 @@ package struct EntryID: Hashable, Sendable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { (a.person, a.number) < (b.person, b.number) }
 
     /// The entry's name for a reader of `person`'s year: 第 2 笔; for another person's ledger 人员 5 的第 2 笔.
-    package func name(for person: Int) -> String {
-        (person == self.person ? "" : "人员 \(self.person) 的") + "第 \(number) 笔"
+    package func text(for person: Int) -> LocalizedText {
+        let isOwn = person == self.person
+        return LocalizedText(
+            (isOwn ? "" : "人员 \(self.person) 的") + "第 \(number) 笔",
+            en: "entry \(number)" + (isOwn ? "" : " of person \(self.person)"))
     }
 }
 

@@ -40,16 +40,19 @@ package enum TextFormat: String, Sendable, CaseIterable {
     }
 
     /// The accepted texts, for people.
-    var accepted: String {
+    var accepted: LocalizedText {
         switch self {
-        case .any: "文字"
-        case .serialNumber: "国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）"
-        case .isbn: "ISBN（如 978-7-0000-0001-8）"
+        case .any: LocalizedText("文字", en: "a text")
+        case .serialNumber:
+            LocalizedText(
+                "国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）",
+                en: "a CN number (such as CN 37-0001/T) or an ISSN (such as ISSN 9999-9994)")
+        case .isbn: LocalizedText("ISBN（如 978-7-0000-0001-8）", en: "an ISBN (such as 978-7-0000-0001-8)")
         }
     }
 
     /// What is wrong with the text, for people; `nil` if there is nothing to report.
-    func fault(_ text: String) -> String? {
+    func fault(_ text: String) -> LocalizedText? {
         switch self {
         case .any: return nil
         case .serialNumber:
@@ -58,9 +61,13 @@ package enum TextFormat: String, Sendable, CaseIterable {
                 return nil
             } catch {
                 switch error {
-                case .form: return "“\(text)”不是刊号"
-                case .book: return "“\(text)”是书号（ISBN），不是刊号"
-                case .check(let last): return "“\(text)”的末位校验码不符，按前 7 位应为 \(last)。请对照刊物"
+                case .form: return LocalizedText("“\(text)”不是刊号", en: "“\(text)” is no serial number")
+                case .book:
+                    return LocalizedText("“\(text)”是书号（ISBN），不是刊号", en: "“\(text)” is an ISBN, no serial number")
+                case .check(let last):
+                    return LocalizedText(
+                        "“\(text)”的末位校验码不符，按前 7 位应为 \(last)。请对照刊物",
+                        en: "The check character of “\(text)” should be \(last). Compare with the journal")
                 }
             }
         case .isbn:
@@ -69,9 +76,13 @@ package enum TextFormat: String, Sendable, CaseIterable {
                 return nil
             } catch {
                 switch error {
-                case .form: return "“\(text)”不是书号"
-                case .journal: return "“\(text)”是刊号，不是书号"
-                case .check(let last): return "“\(text)”的末位校验码不符，按前几位应为 \(last)。请对照版权页"
+                case .form: return LocalizedText("“\(text)”不是书号", en: "“\(text)” is no ISBN")
+                case .journal:
+                    return LocalizedText("“\(text)”是刊号，不是书号", en: "“\(text)” is the number of a journal, no ISBN")
+                case .check(let last):
+                    return LocalizedText(
+                        "“\(text)”的末位校验码不符，按前几位应为 \(last)。请对照版权页",
+                        en: "The check character of “\(text)” should be \(last). Compare with the imprint of the book")
                 }
             }
         }

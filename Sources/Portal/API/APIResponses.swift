@@ -24,7 +24,7 @@ struct APIPerson: Codable, Sendable {
         (region, level) = (found.line.region.text, found.line.level)
         standings = found.kept.map { kept in
             APIStanding(
-                policy: kept.policy.key, outcome: kept.outcome,
+                policy: kept.policy.key, outcome: kept.outcome, waived: kept.isWaived,
                 requirements: kept.lines.map { APIRequirement($0.name, $0.required, $0.counted) })
         }
     }
@@ -33,6 +33,8 @@ struct APIPerson: Codable, Sendable {
 struct APIStanding: Codable, Sendable {
     let policy: String
     let outcome: Outcome
+    /// Whether what is short is not enforced (不作硬性要求); the outcome is `short` then.
+    let waived: Bool
     let requirements: [APIRequirement]
 }
 
@@ -73,7 +75,7 @@ struct APIYear: Codable, Sendable {
             (number, person) = (explained.id.number, explained.owner?.number)
             (day, kind, title) = ("\(explained.day)", explained.kind, explained.title)
             (subject, hours, counted) = (explained.subject, "\(explained.hours)", "\(explained.counted)")
-            (steps, uncounted) = (explained.steps, explained.uncounted.map(\.words))
+            (steps, uncounted) = (explained.steps.map(\.chinese), explained.uncounted.map(\.words.chinese))
         }
     }
 
@@ -87,7 +89,7 @@ struct APIYear: Codable, Sendable {
 
         init(_ explained: ExplainedRefusal) {
             (number, day) = (explained.number, explained.day.map { "\($0)" } ?? "")
-            (kind, title, why) = (explained.kind, explained.title, explained.why)
+            (kind, title, why) = (explained.kind, explained.title, explained.why.chinese)
         }
     }
 
@@ -96,7 +98,7 @@ struct APIYear: Codable, Sendable {
         standings = reading.standings.map { item in
             let hoursRequirements = item.version.policy.hoursRequirements
             return APIStanding(
-                policy: item.version.key, outcome: item.standing.outcome,
+                policy: item.version.key, outcome: item.standing.outcome, waived: item.isWaived,
                 requirements: item.standing.lines.map {
                     APIRequirement(hoursRequirements[$0.hoursRequirement].name, $0.required, $0.counted)
                 })

@@ -4,11 +4,11 @@ import Web
 
 /// A filter for audit records, stored in the address so that it can be bookmarked. It contains numbers and codes only.
 struct AuditFilter: PageValue {
-    var from = FormField("from", "从哪天")
-    var to = FormField("to", "到哪天")
+    var from = FormField("from", "起始日期")
+    var to = FormField("to", "截止日期")
     var who = FormField("who", "账号编号或系统用户")
     var person = FormField("person", "涉及的人员编号")
-    private var act = FormField("act", "做了什么")
+    private var act = FormField("act", "操作")
     private var result = ""
     private(set) var query = AuditQuery()
 
@@ -29,7 +29,7 @@ struct AuditFilter: PageValue {
             if query.person == nil { person.error = "人员编号是一个数字" }
         }
         if typed.has("from"), let first = query.from, let end = query.to, first >= end {
-            to.error = "到哪天早于从哪天，请对调"
+            to.error = "截止日期早于起始日期，请对调"
         }
         query.act = AuditAct(rawValue: act.value)?.rawValue
         if query.act == nil, !act.value.isEmpty { act.error = "没有“\(act.value.prefix(40))”这种操作，请从列表里选" }
@@ -76,7 +76,7 @@ struct AuditFilter: PageValue {
     private var selects: [SelectField] {
         [
             SelectField(
-                "act", "做了什么", all: "全部", AuditAct.allCases.map { .init($0.rawValue, $0.name) }, chosen: act.value),
+                "act", "操作", all: "全部", AuditAct.allCases.map { .init($0.rawValue, $0.name) }, chosen: act.value),
             SelectField("result", "结果", all: "全部", [.init("done", "完成"), .init("refused", "被拒绝")], chosen: result),
         ]
     }

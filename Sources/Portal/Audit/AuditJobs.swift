@@ -57,7 +57,7 @@ package struct AuditSheet: Sendable {
         _ query: AuditQuery, to path: String, isDelimited: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
-        let titles = ["时间", "记录链", "序号", "谁", "来自", "代码", "做了什么", "对象", "人员编号", "结果", "说明"]
+        let titles = ["时间", "记录链", "序号", "操作人", "来源", "代码", "操作", "对象", "人员编号", "结果", "说明"]
         let writer = try listWriter(
             path: path, isDelimited: isDelimited, sheet: "审计记录",
             columns: titles.map { SheetColumn(title: $0, width: 18) })

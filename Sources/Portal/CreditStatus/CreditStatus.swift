@@ -17,9 +17,9 @@ package struct CreditStatus: Sendable {
         var name: String {
             switch self {
             case .counted: "计入"
-            case .partly: "有学时不计入"
+            case .partly: "部分计入"
             case .uncounted: "不计入"
-            case .pending: "办完后才知道"
+            case .pending: "办结后确定"
             }
         }
     }
@@ -27,17 +27,19 @@ package struct CreditStatus: Sendable {
     /// A code for programs, short and unique among all features.
     package let cause: String
     /// What became of it, as a sentence.
-    package let words: String
+    package let words: LocalizedText
     package let counting: Counting
     /// Who must act next; `nil` if nobody has to.
-    private let actor: String?
+    private let actor: LocalizedText?
     /// The next act, as a sentence.
-    package let act: String
+    package let act: LocalizedText
     /// A page with details.
     package let page: Breadcrumb?
+    /// The links of the clauses that the sentence names.
+    var clauses = ClauseLinks.none
 
     package init(
-        _ cause: String, _ words: String, _ counting: Counting, holder: String?, act: String,
+        _ cause: String, _ words: LocalizedText, _ counting: Counting, holder: LocalizedText?, act: LocalizedText,
         page: Breadcrumb? = nil
     ) {
         (self.cause, self.words, self.counting, actor, self.act) = (cause, words, counting, holder, act)
@@ -82,7 +84,7 @@ package struct CreditStatuses: Sendable {
 
 extension CreditStatus {
     /// Who must act next, or that nobody has to.
-    package var holder: String { actor ?? "已办结，无须再办" }
+    package var holder: LocalizedText { actor ?? LocalizedText("已办结，无须再办", en: "nobody: it is done") }
 
     /// Whether somebody has to act.
     var isWaiting: Bool { actor != nil }
@@ -92,8 +94,14 @@ extension CreditStatus {
     /// No item of that name was submitted.
     static func notSubmitted(_ words: String) -> CreditStatus {
         CreditStatus(
-            notSubmittedCause, words.isEmpty ? "系统里没有收到任何学时。" : "系统里没有收到“\(words)”。", .uncounted,
-            holder: "学习平台或您的单位",
-            act: "先核对名称，只填其中几个字再查一次。线上课程请平台核对身份证号后重报；论文、获奖等请单位报送。")
+            notSubmittedCause,
+            words.isEmpty
+                ? LocalizedText("还没有收到任何学时。", en: "Nothing was submitted yet.")
+                : LocalizedText("没有收到“\(words)”。", en: "Nothing named “\(words)” was submitted."),
+            .uncounted, holder: LocalizedText("学习平台或您的单位", en: "the learning platform or the unit"),
+            act: LocalizedText(
+                "先核对名称，只填其中几个字再查一次。线上课程请平台核对身份证号后重报；论文、获奖等请单位报送。",
+                en: "Check the name, and search for a part of it. The platform of a course checks the ID number and "
+                    + "submits it again; papers and awards are submitted by the unit."))
     }
 }

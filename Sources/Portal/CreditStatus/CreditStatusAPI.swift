@@ -32,7 +32,7 @@ struct APICreditStatus: Codable, Sendable {
     let act: String
 
     init(_ status: CreditStatus) {
-        (cause, counting, words) = (status.cause, status.counting, status.words)
-        (holder, act) = (status.holder, status.act)
+        (cause, counting, words) = (status.cause, status.counting, status.words.chinese)
+        (holder, act) = (status.holder.chinese, status.act.chinese)
     }
 }

@@ -72,8 +72,9 @@ struct CreditStatusRow: PageValue {
 
     static var fields: [String: Field<CreditStatusRow>] {
         [
-            "cause": .text { $0.found.words }, "counting": .text { $0.found.counting.name },
-            "holder": .text { $0.found.holder }, "act": .text { $0.found.act },
+            "cause": .item { $0.found.clauses.cited($0.found.words.chinese) },
+            "counting": .text { $0.found.counting.name },
+            "holder": .text { $0.found.holder.chinese }, "act": .text { $0.found.act.chinese },
             "hasPage": .flag { $0.found.page != nil }, "title": .text { $0.found.page?.title ?? "" },
             "link": .text { $0.found.page?.link.text ?? "" },
         ]

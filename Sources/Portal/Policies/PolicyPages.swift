@@ -67,7 +67,7 @@ package struct PolicyPages: Sendable {
         let value = ChangesPage(
             title: new.policy.title, from: old.version, to: new.version,
             lines: Self.difference(Self.lines(old.policy), Self.lines(new.policy)))
-        return Page("改了什么", breadcrumbs: Self.breadcrumbs(new), changesView.draw(value))
+        return Page("修改内容", breadcrumbs: Self.breadcrumbs(new), changesView.draw(value))
     }
 
     /// The rules, and the texts of the sources.
@@ -150,7 +150,7 @@ struct PolicyPage: PageValue {
         examples = policy.examples.map { example in
             PolicySection(
                 title: example.name,
-                lines: ExampleText(policy, example).lines.dropFirst().map { String($0.dropFirst(2)) })
+                lines: ExampleText(policy, example).lines.dropFirst().map { String($0.chinese.dropFirst(2)) })
         }
         self.versions = versions.enumerated().map { place, version in
             PolicyVersionRow(version, by: by["\(version.version)"] ?? "", hasOlder: place + 1 < versions.count)

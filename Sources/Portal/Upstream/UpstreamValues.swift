@@ -62,7 +62,7 @@ struct UpstreamRow: PageValue {
         (resolution, answered) = (nil, .sample)
     }
 
-    private var state: String { resolution.map { $0.isDone ? "已办理" : "没有办理" } ?? "待处理" }
+    private var state: String { resolution.map { $0.isDone ? "已办理" : "不予办理" } ?? "待处理" }
 
     static var fields: [String: Field<UpstreamRow>] {
         [
@@ -92,14 +92,14 @@ struct UpstreamPage: PageValue {
     let before: String
     var reason = Self.reason
 
-    static let reason = FormField("reason", "不办的原因")
+    static let reason = FormField("reason", "不予办理的原因")
 
     init(number: ID<UpstreamRequest>, row: UpstreamRow, mayDo: Bool, hasUnit: Bool, before: String, typed: Query?) {
         (self.number, self.row, self.mayDo, self.hasUnit, self.before) = (number, row, mayDo, hasUnit, before)
         reason.hint = "申请单位看得到"
         guard let typed else { return }
         reason.value = typed["reason"]
-        reason.require("请填写不办的原因", most: UpstreamRequest.longestReason)
+        reason.require("请填写不予办理的原因", most: UpstreamRequest.longestReason)
     }
 
     private var errors: ErrorSummary { ErrorSummary([reason]) }

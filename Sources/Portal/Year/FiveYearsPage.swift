@@ -138,7 +138,7 @@ struct FiveYearsRow: PageValue {
     private static func next(_ standing: StandingPart?, hasCertificate: Bool, isSettled: Bool) -> String {
         switch standing?.state {
         case nil: "请单位核对任职信息"
-        case .short: standing?.ways.first?.way.options.first ?? "看怎么补"
+        case .short: standing?.ways.first?.way.options.first ?? "补学时的途径"
         case .waived: "无须办理"
         case .met: hasCertificate ? "无须办理" : isSettled ? "等主管部门颁发证书" : "等年度结算"
         }

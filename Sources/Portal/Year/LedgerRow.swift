@@ -31,12 +31,12 @@ struct LedgerRow: PageValue {
         _ explained: ExplainedEntry, lines: Set<Int>, _ links: YearLinks, given: ClauseLinks = .none,
         counted clauses: ClauseLinks = .none
     ) {
-        (place, day, name) = (explained.id.place, explained.day, explained.name)
+        (place, day, name) = (explained.id.place, explained.day, explained.name.chinese)
         title = explained.title.isEmpty ? explained.kind : explained.title
         about = (explained.title.isEmpty ? "" : explained.kind + " · ") + explained.subject
         (registered, counted, self.lines) = (explained.hours, explained.counted, lines)
-        (tags, submittedBy) = (explained.uncounted.map(\.tag), explained.submittedBy)
-        steps = explained.steps.map(given.cited)
+        (tags, submittedBy) = (explained.uncounted.map(\.tag), explained.submittedBy.chinese)
+        steps = explained.steps.map { given.cited($0.chinese) }
         reasons = explained.uncounted.map {
             UncountedPart(
                 before: clauses.cited($0.before), other: ReferencePart($0.other, links),
@@ -50,19 +50,19 @@ struct LedgerRow: PageValue {
         title = refusal.title.isEmpty ? refusal.kind : refusal.title
         about = refusal.title.isEmpty ? "" : refusal.kind
         (registered, counted, lines) = (nil, .zero, [])
-        tags = [refusal.same.map { "同一成果，已登记在\($0.words)" } ?? "未认定：\(refusal.tag)"]
+        tags = [refusal.same.map { "同一成果，已登记在\($0.words.chinese)" } ?? "未认定：\(refusal.tag)"]
         let same = ReferencePart(refusal.same, links)
-        let why = clauses.cited(refusal.why + (same == nil ? "。" : "，见"))
+        let why = clauses.cited(refusal.why.chinese + (same == nil ? "。" : "，见"))
         (steps, reasons) = ([], [UncountedPart(before: why, other: same)])
-        submittedBy = refusal.submittedBy
+        submittedBy = refusal.submittedBy.chinese
     }
 
     /// Hours that were carried over from an earlier period.
     init(carried: CreditHours, from reference: EntryReference, subject: String, lines: Set<Int>, _ links: YearLinks) {
         (place, day, name) = ("", nil, "")
-        (title, about) = ("以前年度结转", "\(reference.full) · \(subject)")
+        (title, about) = ("以前年度结转", "\(reference.full.chinese) · \(subject)")
         (registered, counted, self.lines) = (nil, carried, lines)
-        (tags, steps, submittedBy) = (["结转来的，补足所差"], [], "")
+        (tags, steps, submittedBy) = (["以前年度结转，补足所差"], [], "")
         reasons = [UncountedPart(before: CitedSentence("登记见"), other: ReferencePart(reference, links))]
     }
 
@@ -86,9 +86,9 @@ struct LedgerRow: PageValue {
         var explained = ExplainedEntry(
             EntryID(person: 1, number: 3), day: Day(2022, 6, 1) ?? .first, hours: CreditHours(hundredths: 4166),
             kind: "论文", subject: "专业科目")
-        (explained.title, explained.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时（二(三)3）"])
+        (explained.title, explained.steps) = ("泰山石材锯切机理研究", [.quoted("国内国家级刊物论文，125 学时（二(三)3）")])
         explained.counted = CreditHours(40)
-        explained.submittedBy = "泰安示例机械有限公司 2022-06-05 报送"
+        explained.submittedBy = .quoted("泰安示例机械有限公司 2022-06-05 报送")
         var row = LedgerRow(explained, lines: [0], .own)
         (row.tags, row.reasons) = (["超出每年 40 学时的上限"], [.sample])
         return row
@@ -124,7 +124,7 @@ struct ReferencePart: PageValue {
         guard let reference else { return nil }
         let place = reference.id.place
         let link = reference.isHere ? "#" + place : links.year(reference.year).at(place).text
-        self.init(words: reference.words, link: link)
+        self.init(words: reference.words.chinese, link: link)
     }
 
     static var fields: [String: Field<ReferencePart>] { ["words": .text { $0.words }, "link": .text { $0.link }] }

@@ -33,7 +33,7 @@ struct StandingPart: PageValue {
         title = policy.title
         period = "\(item.standing.period)"
         state = StandingState(item.standing.outcome, isWaived: item.isWaived)
-        let words = policy.words(forOutcomeOf: item.standing)
+        let words = policy.words(forOutcomeOf: item.standing).chinese
         isExempt = item.standing.outcome == .exempt
         outcome = isExempt ? words : state.words(isSettled: reading.state.isSettled)
         let carried = item.standing.carriedHours
@@ -45,10 +45,11 @@ struct StandingPart: PageValue {
         let ways = reading.standingInput.ways(of: item, reading.book, today: reading.today)
         missing = ways.reduce(.zero) { $0 + $1.hours }
         self.ways = ways.map { ShortfallPart($0, clauses) }
-        waivers = item.standing.waivers.map { clauses.cited(policy.words(for: policy.waivers[$0])) }
+        waivers = item.standing.waivers.map { clauses.cited(policy.words(for: policy.waivers[$0]).chinese) }
         notes =
             (policy.partialExemptions(of: item.standing)
-            + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(clauses.cited)
+            + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 })
+            .map { clauses.cited($0.chinese) }
         ledger = Ledger(item, reading, refusals: refusals, links)
         unit = reading.standingInput.history.unit(on: item.standing.period.to)?.name ?? "无单位"
         (self.isOneOfSeveral, self.clauses) = (isOneOfSeveral, clauses)
@@ -95,14 +96,6 @@ enum StandingState: Sendable, Hashable {
         case .waived: Outcome.waivedName
         }
     }
-}
-
-extension Outcome {
-    /// Short with a waiver.
-    static let waivedName = "不作硬性要求"
-
-    /// Before settlement a short standing is called 未达标, because it may still change.
-    func words(isSettled: Bool) -> String { self == .short && !isSettled ? "未达标" : name }
 }
 
 /// A shortfall, and what would meet it.

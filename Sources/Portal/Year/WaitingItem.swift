@@ -17,8 +17,8 @@ struct WaitingItem: PageValue {
     init?(_ refusal: ExplainedRefusal, isOwn: Bool) {
         guard refusal.same == nil else { return nil }
         self.isOwn = isOwn
-        (title, tag, act) = (refusal.quotedTitle, refusal.tag, refusal.nextAct)
-        (holder, place) = (refusal.heldBy, refusal.place)
+        (title, tag, act) = (refusal.quotedTitle, refusal.tag, refusal.nextAct.chinese)
+        (holder, place) = (refusal.heldBy.chinese, refusal.place)
     }
 
     private init() {
@@ -42,22 +42,34 @@ extension ExplainedRefusal {
     var quotedTitle: String { title.isEmpty ? kind : title.hasPrefix("《") ? title : "《\(title)》" }
 
     /// Who has the item now: 学习平台：泰安示例学习平台.
-    var heldBy: String { holder?.text ?? "报送单位" }
+    var heldBy: LocalizedText { holder?.text ?? LocalizedText("报送单位", en: "the unit that submitted it") }
 
-    /// What the person does, without a full stop: 到“泰安示例学习平台”完成考试，完成后由平台重新报送.
-    var nextAct: String {
-        let act = RefusalText(why).act
-        switch holder {
-        case .platform(let name):
-            guard let act, lacksPrecondition else {
-                return [act, "请“\(name)”更正后重新报送"].compactMap { $0 }.joined(separator: "，")
+    /// What the person does, without a full stop: 到“泰安示例学习平台”完成考试，完成后由平台重新报送. The English does not repeat the
+    /// act, which is in the policy's text.
+    var nextAct: LocalizedText {
+        let act = RefusalText(why.chinese).act
+        if case .platform(let name) = holder { return nextAct(act, on: name) }
+        let submitter: LocalizedText =
+            switch holder {
+            case .unit(let name) where !name.isEmpty, .authority(let name) where !name.isEmpty: .quoted(name)
+            case .authority: LocalizedText("主管部门", en: "the authority")
+            default: LocalizedText("报送单位", en: "the unit")
             }
-            return "到“\(name)”\(act)，完成后由平台重新报送"
-        case .unit(let name), .authority(let name):
-            let submitter = name.isEmpty ? "主管部门" : name
-            guard let act else { return "按原因补齐或更正材料，请\(submitter)重新报送" }
-            return "\(act)，再请\(submitter)重新报送"
-        case nil: return "\(act ?? "按原因补齐或更正材料")，再请报送单位重新报送"
+        let (first, english) = act.map { ($0, "Do what the reason says") } ?? Self.completing
+        return LocalizedText(
+            "\(first)，再请\(submitter.chinese)重新报送", en: "\(english), then ask \(submitter.english) to submit it again")
+    }
+
+    private static let completing = ("按原因补齐或更正材料", "Complete or correct the evidence")
+
+    private func nextAct(_ act: String?, on platform: String) -> LocalizedText {
+        guard let act, lacksPrecondition else {
+            return LocalizedText(
+                [act, "请“\(platform)”更正后重新报送"].compactMap { $0 }.joined(separator: "，"),
+                en: "Ask “\(platform)” to correct it and submit it again")
         }
+        return LocalizedText(
+            "到“\(platform)”\(act)，完成后由平台重新报送",
+            en: "Do what the reason says on “\(platform)”, which then submits it again")
     }
 }

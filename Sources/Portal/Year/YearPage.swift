@@ -44,7 +44,7 @@ struct YearPage: PageValue {
         let isOnly = Set(reading.settled.map(\.key)).count == 1
         settled = reading.settled.map { version in
             let title = reading.book.current(version.key)?.policy.title ?? version.key
-            return TitledText("结算", isOnly ? version.words : "\(title)：\(version.words)")
+            return TitledText("结算", isOnly ? version.words.chinese : "\(title)：\(version.words.chinese)")
         }
     }
 

@@ -6,19 +6,19 @@ import Policy
 /// The effects of a batch of rows on counted hours, beyond what each row reports of its own item.
 struct BatchEffects {
     /// Remarks on rows that are imported.
-    private(set) var remarks: [RowLocation: [String]] = [:]
+    private(set) var remarks: [RowLocation: [LocalizedText]] = [:]
     /// Rows that reduce counted hours. Many of them are not imported unless the sender confirms the reduction.
-    private(set) var reductions: [RowLocation: [String]] = [:]
+    private(set) var reductions: [RowLocation: [LocalizedText]] = [:]
     /// Rows that would displace items of another submitter.
-    private(set) var refused: [RowLocation: [String]] = [:]
+    private(set) var refused: [RowLocation: [LocalizedText]] = [:]
 
-    fileprivate mutating func remark(_ place: RowLocation, _ words: String) {
+    fileprivate mutating func remark(_ place: RowLocation, _ words: LocalizedText) {
         remarks[place, default: []].append(words)
     }
-    fileprivate mutating func take(_ place: RowLocation, _ words: String) {
+    fileprivate mutating func take(_ place: RowLocation, _ words: LocalizedText) {
         reductions[place, default: []].append(words)
     }
-    fileprivate mutating func refuse(_ place: RowLocation, _ words: String) {
+    fileprivate mutating func refuse(_ place: RowLocation, _ words: LocalizedText) {
         refused[place, default: []].append(words)
     }
 }
@@ -31,7 +31,9 @@ struct RowLocation: Hashable {
     init(_ row: SheetRow) { (sheet, number) = (row.sheet, row.number) }
 
     /// 第 3 行; from another sheet 工作表“课程”第 3 行.
-    func words(in other: String) -> String { (sheet == other ? "" : "工作表“\(sheet)”") + "第 \(number) 行" }
+    func words(in other: String) -> LocalizedText {
+        LocalizedText.sheet(sheet == other ? "" : sheet, before: LocalizedText("第 \(number) 行", en: "row \(number)"))
+    }
 }
 
 /// An imported row, with its entries and the people that it affects.
@@ -83,11 +85,14 @@ struct EffectReader {
                 continue
             }
             let why = after.version.policy.words(for: item, kind: entry.kind)
-            var words = "\(item.hours) 学时不计：" + why.text { $0.name(for: entry.person.number) }
-            if case .twice(let other) = item.reason, let earlier = makers[other] {
-                words = "与\(earlier.place.words(in: row.place.sheet))重复，不计入"
-            } else if case .twice(let other) = item.reason, let known = try after.entry(other).flatMap(sourceName) {
-                words = "与\(known.name)报送的\(known.item)重复，不计入"
+            var words =
+                LocalizedText("\(item.hours) 学时不计：", en: "\(item.hours) hours do not count: ")
+                + why.text { $0.text(for: entry.person.number) }
+            if case .twice(let other) = item.reason, let earlier = makers[other]?.place.words(in: row.place.sheet) {
+                words = LocalizedText("与\(earlier.chinese)重复，不计入", en: "does not count: the same as \(earlier.english)")
+            } else if case .twice(let other) = item.reason, let known = try after.entry(other).flatMap(sourceItem) {
+                words = LocalizedText(
+                    "与\(known.text.chinese)重复，不计入", en: "does not count: the same as \(known.text.english)")
             }
             effects.remark(row.place, words)
         }
@@ -104,8 +109,9 @@ struct EffectReader {
         let own = touching.filter { $0.root == after.person }
         guard difference.falls || own.isEmpty && difference.isAny else { return }
         let name = try PersonStore(recogniser.transaction, recogniser.people).find(after.person)?.name ?? ""
-        let who = own.isEmpty ? "\(name)（人员 \(after.person)）" : name
-        let words = "\(who)：" + difference.words(whole: own.isEmpty)
+        let number = LocalizedText("（人员 \(after.person)）", en: " (person \(after.person))")
+        let words =
+            LocalizedText.quoted(name) + (own.isEmpty ? number : .empty) + .colon + difference.words(whole: own.isEmpty)
         let displacing = after.standing.uncounted.compactMap { item -> (row: ImportedRow, lost: LedgerEntry)? in
             guard let other = item.counted, let row = makers[other], makers[item.entry] == nil,
                 !before.uncounted.contains(item)
@@ -113,11 +119,8 @@ struct EffectReader {
             return after.entry(item.entry).map { (row, $0) }
         }
         for (row, lost) in displacing {
-            if let known = try sourceName(lost), isOrganisation, known.source != source {
-                effects.refuse(
-                    row.place,
-                    "与\(known.name)报送的\(known.item)重复，登记后\(name) \(difference.words(whole: false))，没有登记。"
-                        + "请与\(known.name)核对；确需登记的，请市人社局办理")
+            if let known = try sourceItem(lost), isOrganisation, known.source != source {
+                effects.refuse(row.place, Self.displaces(known, name, difference.words(whole: false)))
             }
         }
         // The row itself has already reported that its correction reduces its own item.
@@ -129,17 +132,40 @@ struct EffectReader {
         }
     }
 
+    private static func displaces(_ known: SourceItem, _ name: String, _ change: LocalizedText) -> LocalizedText {
+        LocalizedText(
+            "与\(known.text.chinese)重复，登记后\(name) \(change.chinese)，没有登记。"
+                + "请与\(known.name.chinese)核对；确需登记的，请市人社局办理",
+            en: "The same as \(known.text.english). \(name) would then have: \(change.english); so it was not entered. "
+                + "Ask \(known.name.english); if it must be entered, ask the bureau")
+    }
+
     /// Whether the sender is a unit or an authority below the bureau. These may not displace items of others.
     private var isOrganisation: Bool {
         if case .organisation = source { recogniser.writeScope?.submitter.isBureau != true } else { false }
     }
 
-    /// The submitter of an entry's item, and the name of the item: “黄河专题”（2022-06-01，30 学时）.
-    private func sourceName(_ entry: LedgerEntry) throws -> (source: EvidenceSource?, name: String, item: String)? {
+    private func sourceItem(_ entry: LedgerEntry) throws -> SourceItem? {
         guard let held = try recogniser.evidences.find(entry.person, number: entry.evidence) else { return nil }
-        let title = try recogniser.personContext(of: entry.person).evaluator.catalogue.title(of: held.evidence) ?? ""
-        let source = recogniser.sources.source(held.source)
-        return (source, try recogniser.name(held.source), "“\(title)”（\(entry.day)，\(entry.hours) 学时）")
+        return SourceItem(
+            source: recogniser.sources.source(held.source), name: try recogniser.name(held.source),
+            title: try recogniser.personContext(of: entry.person).evaluator.catalogue.title(of: held.evidence) ?? "",
+            entry: entry)
+    }
+}
+
+/// The item of an entry with its submitter.
+private struct SourceItem {
+    let source: EvidenceSource?
+    let name: LocalizedText
+    let title: String
+    let entry: LedgerEntry
+
+    /// 泰安示例学校报送的“黄河专题”（2022-06-01，30 学时）.
+    var text: LocalizedText {
+        LocalizedText(
+            "\(name.chinese)报送的“\(title)”（\(entry.day)，\(entry.hours) 学时）",
+            en: "“\(title)” (\(entry.day), \(entry.hours) hours) of \(name.english)")
     }
 }
 
@@ -147,11 +173,18 @@ struct EffectReader {
 private struct StandingDifference {
     private let period: Period
     private let outcomes: (before: Outcome, after: Outcome)
-    private let lines: [(name: String, isTotal: Bool, before: CreditHours, after: CreditHours)]
+    /// The names of the outcomes.
+    private let names: (before: LocalizedText, after: LocalizedText)
+    private let lines: [(name: LocalizedText, isTotal: Bool, before: CreditHours, after: CreditHours)]
 
     init(_ before: StandingRecord, _ after: ComputedStanding) {
         let (standing, policy) = (after.standing, after.version.policy)
         (period, outcomes) = (standing.period, (before.outcome, standing.outcome))
+        let wasWaived = before.outcome == .short && !before.waivers.isEmpty
+        names = (
+            before.outcome.text(isSettled: true, isWaived: wasWaived),
+            standing.outcome.text(isSettled: true, isWaived: standing.isWaived)
+        )
         // Requirements are identified by their position in the policy's version.
         let old = before.policy == after.version.mark ? before.lines : []
         lines = standing.lines.compactMap { line in
@@ -160,7 +193,7 @@ private struct StandingDifference {
                 known.counted != line.counted
             else { return nil }
             return (
-                policy.name(of: line), policy.hoursRequirements[line.hoursRequirement].isTotal, known.counted,
+                policy.text(forNameOf: line), policy.hoursRequirements[line.hoursRequirement].isTotal, known.counted,
                 line.counted
             )
         }
@@ -171,18 +204,26 @@ private struct StandingDifference {
     var fails: Bool { outcomes.before != .short && outcomes.after == .short }
     var falls: Bool { fails || lines.contains { $0.after < $0.before } }
 
-    /// 2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时; only reductions unless `whole`.
-    func words(whole: Bool) -> String {
+    /// 2022年度由合格变为不合格，公需科目由 30 学时减为 0 学时; only reductions unless `whole`.
+    func words(whole: Bool) -> LocalizedText {
         var changed = lines.filter { whole || $0.after < $0.before }
         if changed.contains(where: { !$0.isTotal }) { changed.removeAll(where: \.isTotal) }
         var parts = changed.map { line in
-            "\(line.name)由 \(line.before) 学时\(line.after < line.before ? "减" : "增")为 \(line.after) 学时"
+            LocalizedText(
+                "\(line.name.chinese)由 \(line.before) 学时\(line.after < line.before ? "减" : "增")为 \(line.after) 学时",
+                en: "\(line.name.english) from \(line.before) to \(line.after) hours")
         }
         if fails || whole, outcomes.before != outcomes.after {
-            parts.insert("由\(outcomes.before.name)变为\(outcomes.after.name)", at: 0)
+            let (old, new) = names
+            parts.insert(
+                LocalizedText("由\(old.chinese)变为\(new.chinese)", en: "from \(old.english) to \(new.english)"), at: 0)
         }
         let isYear = period == period.to.year.period
-        return (isYear ? "\(period.to.year) 年度" : "\(period.from) 至 \(period.to) ") + parts.joined(separator: "，")
+        let time =
+            isYear
+            ? LocalizedText("\(period.to.year)年度", en: "\(period.to.year): ")
+            : LocalizedText("\(period.from) 至 \(period.to) ", en: "\(period.from) to \(period.to): ")
+        return time + parts.joined(by: .comma)
     }
 }
 

@@ -92,7 +92,7 @@ extension Submission {
         var facts: [String: Fact] = [
             "person": .integer(person.number), "source": .text(source.text), "kind": .text(evidence.kind),
             "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)),
-            "version": .integer(beyond.version), "names": .text(beyond.names), "change": .text(beyond.change),
+            "version": .integer(beyond.version), "names": .text(beyond.names.chinese), "change": .text(beyond.change),
         ]
         facts["reference"] = reference.map { .text($0) }
         return facts

@@ -1,17 +1,18 @@
 import Documents
+import Kernel
 
 /// A row would reduce credited hours: a correction, a number that was used twice, or an item that displaces another.
 struct HoursReduction: Error {
     /// The hours before and after.
-    let words: String
+    let words: LocalizedText
 
-    init(_ words: String) { self.words = words }
+    init(_ words: LocalizedText) { self.words = words }
 }
 
 /// The rows of a list that would reduce credited hours. A few are corrections. Many are probably a mistake: none of
 /// them is imported unless the sender confirms the reduction.
 struct ReducingRows {
-    typealias Item = (row: SheetRow, header: SheetHeader, words: String)
+    typealias Item = (row: SheetRow, header: SheetHeader, words: LocalizedText)
 
     /// More than `most` rows, or more than one in `part`, are many.
     static let most = 20
@@ -40,6 +41,12 @@ struct ReducingRows {
     private static func failure(_ item: Item) -> RowFailure {
         RowFailure(
             item.row, "编号",
-            "\(item.words)。名单里减少已登记学时的行太多，可能是编号重复使用或同一项重复报送，这些行都没有登记。请核对；确需登记的，确认“减少已登记学时”后再导入")
+            item.words
+                + LocalizedText(
+                    "。名单里减少已登记学时的行太多，可能是编号重复使用或同一项重复报送，这些行都没有登记。"
+                        + "请核对；确需登记的，确认“减少已登记学时”后再导入",
+                    en: ". The list has too many rows that reduce hours, perhaps numbers that are used twice or items "
+                        + "that are listed twice, so none of these rows was entered. Check them; to enter them, "
+                        + "confirm the reduction"))
     }
 }

@@ -61,21 +61,28 @@ final class HoursRows {
     }
 
     /// A remark where a policy of the person gives no hours, since a cell is empty that only this policy needs.
-    private static func remark(_ evaluator: Evaluator, _ evidence: Evidence) -> String? {
+    private static func remark(_ evaluator: Evaluator, _ evidence: Evidence) -> LocalizedText? {
         let parts = evaluator.lacking(evidence).map { policy, names in
-            "按“\(policy.title)”没有计学时，缺少\(names.joined(separator: "、"))"
+            LocalizedText("按“\(policy.title)”没有计学时，缺少", en: "no hours under “\(policy.title)”, which also needs ")
+                + .list(names)
         }
-        return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
+        guard !parts.isEmpty else { return nil }
+        return parts.joined(by: .semicolon)
+            + LocalizedText("。要计的，补上后用同一编号再导入", en: ". To get them, add these and import the same number again")
     }
 
     /// A remark where other submitters have items of the person under the number of this new one.
     private func sameReferenceRemark(
         _ reference: String?, _ taken: TakenSubmission, _ outcome: ImportReport.Outcome
-    ) throws -> String? {
+    ) throws -> LocalizedText? {
         guard let reference, !taken.otherSources.isEmpty else { return nil }
         if case .failed = outcome { return nil }
-        let names = try Set(taken.otherSources.map(recogniser.name)).sorted().joined(separator: "、")
-        return "编号“\(reference)”另由\(names)报送过，本次按新的一项登记；要更正原来的，请由\(names)办理"
+        let sources = try Set(taken.otherSources.map(recogniser.name)).sorted { $0.chinese < $1.chinese }
+        let names = sources.joined(by: LocalizedText("、", en: ", "))
+        return LocalizedText(
+            "编号“\(reference)”另由\(names.chinese)报送过，本次按新的一项登记；要更正原来的，请由\(names.chinese)办理",
+            en: "Number “\(reference)” was also submitted by \(names.english); this is entered as a new item. "
+                + "To correct the other one, ask \(names.english)")
     }
 
     private func outcome(
@@ -88,11 +95,13 @@ final class HoursRows {
             return .created
         case .corrected(let entries, let refusal):
             let change = LedgerChange(entries, recogniser.book)
-            let words = "更正，\(change?.words ?? "学时不变")" + (entries.isEmpty ? "" : refusal.map { "：\($0)" } ?? "")
+            let why = entries.isEmpty ? nil : refusal.map { LocalizedText.colon + $0 }
+            let words =
+                LocalizedText("更正，", en: "corrected: ") + (change?.words ?? LedgerChange.none) + (why ?? .empty)
             let lowers = change?.reducesHours == true
             if lowers, !mayReduceHours { throw HoursReduction(words) }
             note(entries, taken, lowers: lowers, root, row)
-            return .changed("第 \(row.number) 行：" + words)
+            return .changed(LocalizedText("第 \(row.number) 行：", en: "row \(row.number): ") + words)
         case .unchanged: return .unchanged
         // A refusal is stored with its reason, so the row is not rolled back.
         case .refused(let words): return .failed(reader.fault("", words))
@@ -125,7 +134,10 @@ final class HoursRows {
             throw PendingRow(
                 kind: .authors, person: beyond.claimant, other: beyond.unit,
                 requested: submission.requested(correcting: beyond),
-                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，\(beyond.names)不能在这里更正"))
+                failure: reader.fault(
+                    "", "该成果还有您管理范围以外的人员登记，\(beyond.names.chinese)不能在这里更正",
+                    en: "People that you do not manage claim the same work, so \(beyond.names.english) cannot be "
+                        + "corrected here"))
         }
     }
 
@@ -140,16 +152,27 @@ final class HoursRows {
     private func person(_ reader: RowReader) throws -> (Person, PersonContext) {
         let id = try reader.idNumber()
         guard let listed = try known[id] ?? find(id) else {
-            let isEverybody = recogniser.writeScope?.isEverybody ?? true
-            let words = isEverybody ? "的人员。" : "的人员，或不在您管理的单位。请核对；新人员"
-            throw reader.fault("身份证号", "没有登记过这个\(id.kind.title)\(words)请先导入人员")
+            throw reader.fault("身份证号", unknown(id.kind))
         }
         known[id] = listed
         let person = listed.person
         if let name = try reader.name("姓名"), !NormalForm.sameIgnoringCase(name, person.name) {
-            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和\(id.kind.title)是否为同一人")
+            throw reader.fault(
+                "姓名", "姓名与登记的不符。请核对姓名和\(id.kind.title)是否为同一人",
+                en: "Not the registered name. Check whether the name and the \(id.kind.english) belong to one person")
         }
         return (person, listed.context)
+    }
+
+    /// The fault of a number that belongs to nobody whom the sender manages.
+    private func unknown(_ kind: IDNumber.Kind) -> LocalizedText {
+        recogniser.writeScope?.isEverybody ?? true
+            ? LocalizedText(
+                "没有登记过这个\(kind.title)的人员。请先导入人员",
+                en: "Nobody is registered with this \(kind.english). Import the person first")
+            : LocalizedText(
+                "没有登记过这个\(kind.title)的人员，或不在您管理的单位。请核对；新人员请先导入人员",
+                en: "Nobody in your units is registered with this \(kind.english). Check it; import a new person first")
     }
 
     /// The name of the sheet: a template has a sheet for each kind, with its name.
@@ -160,7 +183,9 @@ final class HoursRows {
 
     private func form(_ reader: RowReader, _ evaluator: Evaluator) throws -> KindColumns {
         guard !evaluator.candidates.isEmpty else {
-            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
+            throw reader.fault(
+                "身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策",
+                en: "No policy applies to the person. Check unit and region, or publish a policy first")
         }
         return try form(reader, evaluator.candidates)
     }
@@ -171,8 +196,9 @@ final class HoursRows {
         if let known = forms[key] { return known }
         guard let kind = EvidenceCatalogue(versions.map(\.policy)).kind(name) else {
             let names = EvidenceCatalogue(versions.prefix(1).map(\.policy)).kinds.map(\.kind.name)
-                .joined(separator: "、")
-            throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
+            throw reader.fault(
+                "认定形式",
+                LocalizedText("没有“\(name)”这一认定形式。可用的：", en: "There is no kind “\(name)”. Kinds: ") + .list(names))
         }
         let form = KindColumns(catalogued: kind, unread: unread(by: kind, reader.header))
         forms[key] = form
@@ -186,9 +212,13 @@ final class HoursRows {
     }
 
     /// A remark where columns of other kinds are filled, since they are not read.
-    private static func unreadCellsRemark(_ form: KindColumns, _ reader: RowReader) -> String? {
+    private static func unreadCellsRemark(_ form: KindColumns, _ reader: RowReader) -> LocalizedText? {
         let filled = form.unread.filter { reader.header.text($0, reader.row) != nil }
-        return filled.isEmpty ? nil : "“\(form.kind.name)”不读\(filled.joined(separator: "、"))，填写的内容没有导入"
+        guard !filled.isEmpty else { return nil }
+        let names = LocalizedText.list(filled)
+        return LocalizedText(
+            "“\(form.kind.name)”不读\(names.chinese)，填写的内容没有导入",
+            en: "“\(form.kind.name)” has no \(names.english); what is written there was not imported")
     }
 
     private func evidence(_ reader: RowReader, _ form: KindColumns) throws -> Evidence {

@@ -21,8 +21,12 @@ struct KindColumns: Sendable {
         let shape = column.shape
         guard let text = try text(column, reader) else {
             guard column.asker == nil, shape.isNeeded(in: facts) else { return nil }
-            let when = shape.neededWhen.map { "\($0)的，" } ?? ""
-            throw reader.fault(shape.name, "“\(kind.name)”\(when)要填写\(shape.name)。应为：\(shape.accepted)")
+            let when = shape.neededWhen.map { LocalizedText("\($0.chinese)的，", en: " where \($0.english)") } ?? .empty
+            throw reader.fault(
+                shape.name,
+                LocalizedText(
+                    "“\(kind.name)”\(when.chinese)要填写\(shape.name)。应为：",
+                    en: "“\(kind.name)” needs \(shape.name)\(when.english). Accepted: ") + shape.accepted)
         }
         if let value = shape.listed(text) { return value }
         if column.asker != nil, isOwn(shape.name) { return nil }
@@ -57,6 +61,6 @@ extension RowReader {
     /// The text of a fact; days as `2022-06-01`.
     func text(_ shape: FactShape, under title: String) throws -> String? {
         guard shape.isDay else { return try text(title) }
-        return try day(title, accepted: "应为：\(shape.accepted)")?.description
+        return try day(title, accepted: LocalizedText("应为：", en: "Accepted: ") + shape.accepted)?.description
     }
 }

@@ -41,35 +41,45 @@ struct LedgerChange {
     /// Whether the hours of some policy, year and subject are fewer than before.
     var reducesHours: Bool { parts.contains { $0.come < $0.gone } }
 
-    /// 原计 30 学时，现计 20 学时; where hours move to another year or subject: 2022 年度公需科目 30 学时改为专业科目 30 学时.
-    var words: String {
+    static let none = LocalizedText("学时不变", en: "the same hours")
+
+    /// 原计 30 学时，现计 20 学时; where hours move to another year or subject: 2022年度公需科目 30 学时改为专业科目 30 学时.
+    var words: LocalizedText {
         let changed = parts.filter { $0.come != $0.gone }
         let hours =
             if changed.isEmpty {
-                "学时不变"
+                Self.none
             } else if reducesHours, changed.contains(where: { $0.come > $0.gone }) {
                 moved(changed)
             } else {
-                "原计 \(parts.reduce(.zero) { $0 + $1.gone }) 学时，现计 \(parts.reduce(.zero) { $0 + $1.come }) 学时"
+                Self.totals(parts.reduce(.zero) { $0 + $1.gone }, parts.reduce(.zero) { $0 + $1.come })
             }
         guard days.gone.count == 1, days.come.count == 1, days.gone != days.come, let old = days.gone.first,
             let new = days.come.first
         else { return hours }
-        return hours + "，日期 \(old) 改为 \(new)"
+        return hours + LocalizedText("，日期 \(old) 改为 \(new)", en: ", day \(old) becomes \(new)")
     }
 
-    private func moved(_ parts: [Part]) -> String {
+    private static func totals(_ before: CreditHours, _ after: CreditHours) -> LocalizedText {
+        LocalizedText("原计 \(before) 学时，现计 \(after) 学时", en: "\(before) hours before, \(after) now")
+    }
+
+    private func moved(_ parts: [Part]) -> LocalizedText {
         let (from, to) = (parts.filter { $0.gone > .zero }, parts.filter { $0.come > .zero })
         let isOneYear = Set(parts.map(\.slot.year)).count == 1
         // Two policies with the same year and subject are both named.
         let isClear = Set(parts.map { "\($0.slot.year) \($0.slot.subject)" }).count == parts.count
-        let name = { (slot: Slot, namesYear: Bool) in
+        let name = { (slot: Slot, namesYear: Bool) -> LocalizedText in
             let policy = slot.policy?.policy
-            return (isClear ? "" : "“\(policy?.title ?? slot.key)”") + (namesYear ? "\(slot.year) 年度" : "")
-                + (policy?.subject(slot.subject)?.name ?? slot.subject)
+            let year = namesYear ? LocalizedText("\(slot.year)年度", en: "\(slot.year) ") : .empty
+            let title = isClear ? LocalizedText.empty : .quoted("“\(policy?.title ?? slot.key)”")
+            return title + year
+                + .quoted(policy?.subject(slot.subject)?.name ?? slot.subject)
         }
-        let before = from.map { "\(name($0.slot, true)) \($0.gone) 学时" }.joined(separator: "、")
-        let after = to.map { "\(name($0.slot, !isOneYear)) \($0.come) 学时" }.joined(separator: "、")
-        return before + (isClear && !isOneYear ? "改为 " : "改为") + after
+        let hours = { (hours: CreditHours) in LocalizedText(" \(hours) 学时", en: " \(hours) hours") }
+        let and = LocalizedText("、", en: ", ")
+        let before = from.map { name($0.slot, true) + hours($0.gone) }.joined(by: and)
+        let after = to.map { name($0.slot, !isOneYear) + hours($0.come) }.joined(by: and)
+        return before + LocalizedText("改为", en: " becomes ") + after
     }
 }

@@ -106,43 +106,68 @@ package struct ListHeaders {
     }
 
     /// The notes of the report on the sheets: what was not read, and what is hidden.
-    package var notes: [String] {
+    package var notes: [LocalizedText] {
         var notes = order.flatMap(notes)
         let samples = order.compactMap { sheet in lists[sheet].map { (sheet, $0.samples) } }.filter { $0.1.count > 0 }
         if !samples.isEmpty {
-            let places = samples.map { sheet, rows in (sheet.isEmpty ? "" : "工作表“\(sheet)”") + rows.words }
+            let places = samples.map { sheet, rows in LocalizedText.sheet(sheet, before: rows.words) }
             let count = samples.reduce(0) { $0 + $1.1.count }
-            notes.append("其中 \(count) 行是模板的示例，没有导入：" + places.joined(separator: "、"))
+            notes.append(
+                LocalizedText("其中 \(count) 行是模板的示例，没有导入：", en: "Samples of the template, not imported: ")
+                    + places.joined(by: LocalizedText("、", en: "; ")))
         } else if lists.values.allSatisfy({ $0.rows == 0 }) {
-            notes.append("只有表头，没有数据。请填好以后再导入")
+            notes.append(
+                LocalizedText("只有表头，没有数据。请填好以后再导入", en: "There is only a header. Fill in rows and import again"))
         }
-        notes += hiddenSheets.map { "工作表“\($0)”被隐藏，里面的内容没有导入。要导入的，请在电子表格软件中右键点工作表标签，选“取消隐藏”，再导入" }
-        notes += skipped.filter { $0 != ListTemplate.explanations }.map { sheet in
-            let other = others[sheet]
-            if let fault = other?.fault, !fault.isSame(as: .missingColumns()) {
-                return "工作表“\(sheet)”已跳过：\(fault.words.chinese)"
-            }
-            let hint = other?.better.map { "；第 \($0) 行像是表头，请删去它上面的行" } ?? ""
-            return "工作表“\(sheet)”没有名单的表头，已跳过" + hint
+        notes += hiddenSheets.map {
+            LocalizedText(
+                "工作表“\($0)”被隐藏，里面的内容没有导入。要导入的，请在电子表格软件中右键点工作表标签，选“取消隐藏”，再导入",
+                en: "Sheet “\($0)” is hidden and was not imported. To import it, unhide it in a spreadsheet first")
         }
+        notes += skipped.filter { $0 != ListTemplate.explanations }.map(skippedNote)
         return notes
     }
 
-    private func notes(of sheet: String) -> [String] {
+    private func skippedNote(_ sheet: String) -> LocalizedText {
+        let other = others[sheet]
+        if let fault = other?.fault, !fault.isSame(as: .missingColumns()) {
+            return LocalizedText("工作表“\(sheet)”已跳过：", en: "Sheet “\(sheet)” was skipped: ") + fault.words
+        }
+        let hint = other?.better.map {
+            LocalizedText("；第 \($0) 行像是表头，请删去它上面的行", en: "; row \($0) looks like one: remove the rows above it")
+        }
+        return LocalizedText(
+            "工作表“\(sheet)”没有名单的表头，已跳过", en: "Sheet “\(sheet)” has no header of a list, so it was skipped")
+            + (hint ?? .empty)
+    }
+
+    private func notes(of sheet: String) -> [LocalizedText] {
         guard let list = lists[sheet] else { return [] }
-        let place = sheet.isEmpty ? "" : "工作表“\(sheet)”："
-        var notes: [String] = []
+        let place = sheet.isEmpty ? .empty : LocalizedText("工作表“\(sheet)”：", en: "sheet “\(sheet)”: ")
+        var notes: [LocalizedText] = []
         if !list.unknown.isEmpty {
-            let names = list.unknown.prefix(20).joined(separator: "、")
-            notes.append(place + "不认识的列：\(names)。这些列没有导入，请对照模板核对列名")
+            let names = LocalizedText.list(list.unknown.prefix(20))
+            notes.append(
+                LocalizedText(
+                    "不认识的列：\(names.chinese)。这些列没有导入，请对照模板核对列名",
+                    en: "unknown columns: \(names.english). They were not imported; compare the names with the template"
+                ))
         }
         if let (row, column) = list.untitled {
-            notes.append(place + "\(Self.letters(column)) 列没有表头，第 \(row) 行起的内容没有导入。请补上列名")
+            let column = Self.letters(column)
+            notes.append(
+                LocalizedText(
+                    "\(column) 列没有表头，第 \(row) 行起的内容没有导入。请补上列名",
+                    en: "column \(column) has no title; its values from row \(row) were not imported. Add a title"))
         }
         if list.hidden.count > 0 {
-            notes.append(place + "其中 \(list.hidden.count) 行被隐藏（\(list.hidden.words)），一并导入。不要导入的，请从表里删去")
+            notes.append(
+                LocalizedText(
+                    "其中 \(list.hidden.count) 行被隐藏（\(list.hidden.words.chinese)），一并导入。不要导入的，请从表里删去",
+                    en: "hidden rows were imported too (\(list.hidden.words.english)). Remove those that should not be")
+            )
         }
-        return notes
+        return notes.map { place + $0 }
     }
 
     /// `A` for 0, `AA` for 26.

@@ -134,10 +134,10 @@ extension ListTemplate {
         for column in catalogued.facts where !facts.contains(where: { $0.title == column.shape.name }) {
             let shape = column.shape
             let accepted =
-                column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? shape.neededWhen.map { "\($0)的填写，其他留空。" } ?? ""
+                column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? shape.neededWhen.map { "\($0.chinese)的填写，其他留空。" } ?? ""
             facts.append(
                 Column(
-                    shape.name, needed: column.isNeeded, choices: shape.choices, accepted + shape.accepted,
+                    shape.name, needed: column.isNeeded, choices: shape.choices, accepted + shape.accepted.chinese,
                     sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? ""))
         }
         let reason = Column("更正原因", "改动已登记的名称或年度时填写；其他情况留空")
@@ -186,6 +186,8 @@ extension ListTemplate {
     static func halfSample(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         guard hasRemark(row, header), header.text(RowReader.number, row) == sampleNumber else { return nil }
         return RowReader(row: row, header: header).fault(
-            RowReader.number, "这一行写着模板示例的号码和备注，其他格却不是示例。是本人的，请改成本人的号码，并删去备注；是示例的，请删去这一行")
+            RowReader.number, "这一行写着模板示例的号码和备注，其他格却不是示例。是本人的，请改成本人的号码，并删去备注；是示例的，请删去这一行",
+            en: "The row has the number and the remark of the template's sample, but other values. If it is about a "
+                + "person, write that person's number and remove the remark; if it is the sample, remove the row")
     }
 }

@@ -33,7 +33,7 @@ package struct PersonColumn: Sendable {
     }
 
     fileprivate init(_ shape: FactShape) {
-        (key, name, choices, accepted) = (shape.key, shape.name, shape.choices, shape.accepted)
+        (key, name, choices, accepted) = (shape.key, shape.name, shape.choices, shape.accepted.chinese)
         read = { reader in
             guard let text = try reader.text(shape, under: shape.name) else { return nil }
             guard let value = shape.listed(text) else {

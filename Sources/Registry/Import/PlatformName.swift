@@ -10,7 +10,7 @@ struct PlatformName: Sendable {
     /// All spellings so far; empty for a new platform.
     let spellings: [String]
     /// The first note in the report of its list; `nil` where the platform is known.
-    let note: String?
+    let note: LocalizedText?
 
     var source: EvidenceSource { .platform(name) }
 
@@ -27,8 +27,13 @@ struct PlatformName: Sendable {
         spellings = known.filter { PlainName.same($0, typed) }
         name = spellings.first ?? typed
         let others = known.filter(Self.isName)
-        let told = others.isEmpty ? "以前没有平台报送过" : "已报送过的平台：" + others.prefix(20).joined(separator: "、")
-        note = spellings.isEmpty ? "平台“\(name)”第一次报送，请核对名称有没有写错。" + told : nil
+        let told =
+            others.isEmpty
+            ? LocalizedText("以前没有平台报送过", en: "No platform submitted before")
+            : LocalizedText("已报送过的平台：", en: "Platforms so far: ") + .list(others.prefix(20))
+        let first = LocalizedText(
+            "平台“\(name)”第一次报送，请核对名称有没有写错。", en: "Platform “\(name)” submits for the first time: check its name. ")
+        note = spellings.isEmpty ? first + told : nil
     }
 
     private static func isName(_ text: String) -> Bool { text.contains { $0.isLetter || $0.isNumber } }

@@ -123,7 +123,10 @@ struct ListRow: Sendable {
         let (reader, place) = (RowReader(row: row, header: header), other.place.words(in: row.sheet))
         return reader.fault(
             title,
-            "与\(place)的\(header.written(title))相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
+            "与\(place.chinese)的\(header.written(title))相同而内容不同，以\(place.chinese)为准，这一行没有导入。"
+                + "请核对以后只保留正确的一行，不要原样再次上传",
+            en: "The same \(header.written(title)) as in \(place.english) with other contents, so this row was not "
+                + "imported. Keep only the right one of the two rows, and do not upload both again")
     }
 }
 

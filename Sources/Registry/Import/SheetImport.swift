@@ -44,7 +44,8 @@ package struct SheetImport: Sendable {
                 let (outcome, person) = try rows.take(row, header, batch)
                 guard case .changed(let note) = outcome else { return outcome }
                 let change = LedgerChange(try registry.learn([person], transaction), book)
-                return .changed(note + (change.map { $0.isEven ? "" : "；已登记的学时\($0.words)" } ?? ""))
+                guard let change, !change.isEven else { return .changed(note) }
+                return .changed(note + LocalizedText("；已登记的学时", en: "; entered hours: ") + change.words)
             }
         }
         return try await run(list, path, dryRun: dryRun, mayReduceHours: true, progress)
@@ -75,7 +76,7 @@ package struct SheetImport: Sendable {
             return ListBatch(writeScope: writeScope, take: rows.take, finish: rows.finish)
         }
         var report = try await run(list, path, dryRun: dryRun, mayReduceHours: mayReduceHours, progress)
-        if let note = platform?.note { report.notes.insert(note, at: 0) }
+        if let note = platform?.note { report.noteTexts.insert(note, at: 0) }
         return report
     }
 
@@ -113,7 +114,7 @@ package struct SheetImport: Sendable {
         report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
         report.end()
         try await record(report, list.name, dryRun)
-        report.notes = headers.notes + report.notes
+        report.noteTexts = headers.notes + report.noteTexts
         return report
     }
 
@@ -143,7 +144,7 @@ package struct SheetImport: Sendable {
 
     private enum RowOutcome {
         case counted(ImportReport.Outcome)
-        case held(String)
+        case held(LocalizedText)
     }
 
     /// The batch must be imported again without these rows.
@@ -154,9 +155,9 @@ package struct SheetImport: Sendable {
             for row in rows {
                 let place = RowLocation(row)
                 if let words = effects.refused[place] {
-                    without[place] = .counted(.failed(RowFailure(row, "", words.joined(separator: "；"))))
+                    without[place] = .counted(.failed(RowFailure(row, "", words.joined(by: .semicolon))))
                 } else if let words = effects.reductions[place] {
-                    without[place] = .held(words.joined(separator: "；"))
+                    without[place] = .held(words.joined(by: .semicolon))
                 }
             }
         }
@@ -204,7 +205,7 @@ package struct SheetImport: Sendable {
         }
     }
 
-    private static func remarked(_ taken: RowOutcome, _ row: SheetRow, _ remarks: [String]) -> RowOutcome {
+    private static func remarked(_ taken: RowOutcome, _ row: SheetRow, _ remarks: [LocalizedText]) -> RowOutcome {
         guard case .counted(let outcome) = taken else { return taken }
         return .counted(remarks.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) })
     }
@@ -238,9 +239,9 @@ package struct SheetImport: Sendable {
         } catch let failure as RowFailure {
             return .failed(failure)
         } catch let failure as Failure where ![.unavailable, .damaged].contains(failure.kind) {
-            return .failed(RowFailure(row, "", failure.words.chinese))
+            return .failed(RowFailure(row, "", failure.words))
         } catch let violation as Violation {
-            return .failed(RowFailure(row, "", violation.failure.words.chinese))
+            return .failed(RowFailure(row, "", violation.failure.words))
         }
     }
 }
@@ -255,7 +256,7 @@ extension ImportReport {
 extension Failure {
     /// Reported once instead of for every row.
     fileprivate static let noPolicyYet = Failure(
-        .refused, "import.no-policy", "还没有发布政策，学时没有认定的依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
+        .refused, "import.no-policy", "还没有发布政策，学时缺少认定依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
         en: "No policy is published, so no hours can be credited; nothing was imported. See policy publish.")
 }
 

@@ -15,7 +15,7 @@ struct ClaimPlan {
     /// The works as read for the decision, also where a claim is refused.
     var read: [ClaimSnapshot] = []
     /// Why a claim is refused; then the plan has only this and ``read``.
-    var refusal: String?
+    var refusal: LocalizedText?
 }
 
 /// The corrected facts of another claimant of a work.
@@ -23,7 +23,7 @@ struct ClaimCorrection {
     let claim: Claim
     let facts: [String: Fact]
     /// The names of the facts: `作者总数、刊物级别`.
-    let names: String
+    let names: LocalizedText
 }
 
 /// A correction would change the hours of somebody who is outside of the submitter's scope.
@@ -33,13 +33,8 @@ struct OutsideWriteScope: Error {
     /// The version of the evidence that would be corrected.
     let version: Int
     /// What would be corrected: `刊物级别`, and in full: `刊物级别改为 “省级”`.
-    let names: String
+    let names: LocalizedText
     let change: String
-}
-
-/// Why a work may not be claimed.
-private struct ClaimRefusal: Error {
-    let words: String
 }
 
 /// One claim that an item would make, and the claims of the same work by other items.
@@ -53,8 +48,6 @@ private struct ClaimAttempt {
     let others: [Claim]
     /// Whether the item held the claim before.
     let isHeld: Bool
-
-    var clause: String { rule.clause.short }
 
     /// The facts that all claimants of a work must state alike.
     var stated: [(shape: FactShape, value: Fact)] {
@@ -130,9 +123,8 @@ extension Recogniser {
         let taken = try evidences.find(same.claimant, number: same.evidence)
         guard isDisplaced(same, taken, by: credit, context) else {
             plan.read.append(attempt.snapshot(authors: nil, taken: same.evidence))
-            let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
-            let name = taken.map { attempt.kind.name(of: $0.evidence) } ?? attempt.kind.name
-            throw ClaimRefusal(words: "\(what)已登记为\(name)，不重复登记（\(attempt.clause)）")
+            let name = taken.map { attempt.kind.name(of: $0.evidence) } ?? .quoted(attempt.kind.name)
+            throw ClaimRefusal.taken(as: name, onLevel: !level.isEmpty, by: attempt.rule)
         }
         plan.displaced.append(same)
     }
@@ -158,17 +150,13 @@ extension Recogniser {
         plan.read.append(attempt.snapshot(authors: attempt.authors(in: known)))
         let authors = attempt.authors(in: attempt.item.evidence.facts)
         if let authors, attempt.claimants >= authors {
-            throw ClaimRefusal(
-                words: "该成果的作者数为 \(authors)，已有 \(attempt.claimants) 人登记，人数超出（\(attempt.clause)）")
+            throw ClaimRefusal.crowded(authors: authors, claimants: attempt.claimants, by: attempt.rule)
         }
         plan.works.append((attempt.claim.work, authors))
         let differing = attempt.stated.filter { fact in known[fact.shape.key].map { $0 != fact.value } ?? false }
         guard let first = differing.first else { return }
         guard cause == .submitted, attempt.isHeld else {
-            let old = known[first.shape.key].map { first.shape.quoted($0) } ?? ""
-            throw ClaimRefusal(
-                words: "该成果已按\(first.shape.name) \(old) 登记，与本次的 \(first.shape.quoted(first.value)) 不符。"
-                    + "请核对；原登记有误的，先更正原登记（\(attempt.clause)）")
+            throw ClaimRefusal.differing(first.shape, known[first.shape.key], first.value, by: attempt.rule)
         }
         plan.corrections += try corrections(attempt, differing)
     }
@@ -177,7 +165,7 @@ extension Recogniser {
     private func corrections(
         _ attempt: ClaimAttempt, _ differing: [(shape: FactShape, value: Fact)]
     ) throws -> [ClaimCorrection] {
-        let names = differing.map(\.shape.name).joined(separator: "、")
+        let names = LocalizedText.list(differing.map(\.shape.name))
         for other in attempt.others where try writeScope?.holds(other.root) == false {
             throw OutsideWriteScope(
                 claimant: other.root, unit: try writeScope?.unit(of: other.root), version: attempt.item.version - 1,
@@ -202,19 +190,5 @@ extension Recogniser {
             facts[among] = .integer(known)
         }
         return facts
-    }
-}
-
-extension FactShape {
-    /// A number as it is, words in quotation marks.
-    fileprivate func quoted(_ value: Fact) -> String {
-        if case .integer = value { value.description } else { "“\(name(of: value))”" }
-    }
-}
-
-extension EvidenceKind {
-    /// The name of an item for people: `“泰山石材锯切机理研究”（2022-06-01）`.
-    fileprivate func name(of evidence: Evidence) -> String {
-        "“\(title(of: evidence) ?? name)”" + (day(of: evidence).map { "（\($0)）" } ?? "")
     }
 }

@@ -51,9 +51,10 @@ final class Evaluator {
         .enumerated().min { ($0.element.refusalDistance, $0.offset) < ($1.element.refusalDistance, $1.offset) }?.element
         if let first, acceptable == nil || first.refusalDistance.isOfItsYear {
             let (refusal, version) = first.refusal
-            let clause = refusal.clause.map { "（\($0.short)）" } ?? ""
-            evaluation.refusal = version.policy.words(for: refusal) + clause
-            if !first.refusalDistance.isElsewhere { evaluation.refusal? += noPolicy(evidence, version.policy) }
+            let next = first.refusalDistance.isElsewhere ? .empty : noPolicy(evidence, version.policy)
+            evaluation.refusal =
+                version.policy.words(for: refusal)
+                + (refusal.clause?.bracketed ?? .empty) + next
             evaluation.refusedBy = version.number
         } else {
             evaluation.refusal = unplaced(on: acceptable)

@@ -32,12 +32,14 @@ package enum EvidenceSource: Sendable, Hashable {
     }
 
     /// The name for people.
-    func name(_ organisations: [ID<Organisation>: Organisation]) -> String {
+    func name(_ organisations: [ID<Organisation>: Organisation]) -> LocalizedText {
         switch self {
-        case .organisation(let number): organisations[number]?.name ?? "单位 \(number)"
-        case .bureau: Submitter.bureau
-        case .platform(let name): name
-        case .operator: "系统管理员"
+        case .organisation(let number):
+            organisations[number].map { LocalizedText.quoted($0.name) }
+                ?? LocalizedText("单位 \(number)", en: "unit \(number)")
+        case .bureau: .quoted(Submitter.bureau)
+        case .platform(let name): .quoted(name)
+        case .operator: LocalizedText("系统管理员", en: "the operator")
         }
     }
 

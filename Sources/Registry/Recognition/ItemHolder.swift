@@ -10,7 +10,7 @@ package enum ItemHolder: Sendable, Hashable {
     case authority(String)
 
     init(_ source: EvidenceSource, _ organisations: [ID<Organisation>: Organisation]) {
-        let name = source.name(organisations)
+        let name = source.name(organisations).chinese
         switch source {
         case .platform: self = .platform(name)
         case .organisation(let number):
@@ -21,11 +21,14 @@ package enum ItemHolder: Sendable, Hashable {
     }
 
     /// 学习平台：泰安示例学习平台; 主管部门.
-    package var text: String {
+    package var text: LocalizedText {
         switch self {
-        case .platform(let name): "学习平台：\(name)"
-        case .unit(let name): "报送单位：\(name)"
-        case .authority(let name): name.isEmpty ? "主管部门" : "主管部门：\(name)"
+        case .platform(let name): LocalizedText("学习平台：\(name)", en: "the learning platform \(name)")
+        case .unit(let name): LocalizedText("报送单位：\(name)", en: "the unit \(name)")
+        case .authority(let name):
+            name.isEmpty
+                ? LocalizedText("主管部门", en: "the authority")
+                : LocalizedText("主管部门：\(name)", en: "the authority \(name)")
         }
     }
 }

@@ -97,8 +97,8 @@ extension Failure {
     ) -> Failure {
         Failure(
             .refused, "recognition.other-item",
-            "编号“\(number)”已用于 \(old) 年度的“\(title)”（\(hours) 学时），本次填的是 \(new) 年度，没有登记。"
-                + "\(new) 年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。",
+            "编号“\(number)”已用于\(old)年度的“\(title)”（\(hours) 学时），本次填的是\(new)年度，没有登记。"
+                + "\(new)年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。",
             en: "The number \(number) belongs to \(title) of \(old) (\(hours) h), not of \(new). "
                 + "Use another, or give a reason.")
     }

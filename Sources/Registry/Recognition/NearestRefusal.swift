@@ -39,19 +39,30 @@ extension Evaluator {
     }
 
     /// The next step where no policy is for the year of the evidence; otherwise empty.
-    func noPolicy(_ evidence: Evidence, _ nearest: Policy) -> String {
-        guard nearest.distance(to: evidence) > 0, let year = nearest.year(of: evidence) else { return "" }
+    func noPolicy(_ evidence: Evidence, _ nearest: Policy) -> LocalizedText {
+        guard nearest.distance(to: evidence) > 0, let year = nearest.year(of: evidence) else { return .empty }
         guard year > nearest.firstYear else {
-            return "。没有 \(year) 年度的政策，请核对日期；确需登记的，请主管部门先发布 \(year) 年度的政策"
+            return LocalizedText(
+                "。没有\(year)年度的政策，请核对日期；确需登记的，请主管部门先发布\(year)年度的政策",
+                en: ". There is no policy for \(year). Check the day; otherwise the authority must publish one first")
         }
-        return "。\(year) 年度的政策还没有发布：请核对日期；日期无误的，等 \(year) 年度的通知发布后再登记"
+        return LocalizedText(
+            "。\(year)年度的政策还没有发布：请核对日期；日期无误的，等\(year)年度的通知发布后再登记",
+            en: ". The policy of \(year) is not published yet. Check the day; if it is right, wait for the notice")
     }
 
     /// The refusal where a policy has hours for the evidence, but does not apply to the person on that day.
-    func unplaced(on day: Day?) -> String {
+    func unplaced(on day: Day?) -> LocalizedText {
         let first = basis.posts.map(\.during.from).min()
-        guard let day, let first, day < first else { return "没有找到这一天适用于本人的政策：请核对单位、地区和任职日期" }
-        return "\(day) 没有本人的任职记录，已知的任职从 \(first) 开始。请核对日期；那一天已经任职的，先用人员名单补上以前的任职和起始日期，再登记"
+        guard let day, let first, day < first else {
+            return LocalizedText(
+                "没有找到这一天适用于本人的政策：请核对单位、地区和任职日期",
+                en: "No policy applies to the person on that day. Check unit, region and days of employment")
+        }
+        return LocalizedText(
+            "\(day) 没有本人的任职记录，已知的任职从 \(first) 开始。请核对日期；那一天已经任职的，先用人员名单补上以前的任职和起始日期，再登记",
+            en: "No employment is known on \(day); the first begins on \(first). Check the day, or add the earlier "
+                + "employment with a list of people first")
     }
 
     /// The facts that policies of the person need and this evidence lacks. These policies give no hours for it.

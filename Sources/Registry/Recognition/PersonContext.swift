@@ -66,11 +66,11 @@ package struct LostItem: Sendable {
     /// The person, the item and the policy's reason.
     package let words: LocalizedText
 
-    init(_ held: StoredEvidence, _ title: String?, _ refusal: String) {
+    init(_ held: StoredEvidence, _ title: String?, _ refusal: LocalizedText) {
         person = held.person
         let name = title.map { "“\($0)”" } ?? ""
         words = LocalizedText(
-            "人员 \(held.person) 第 \(held.number) 项\(name)不再计：\(refusal)",
-            en: "Person \(held.person), item \(held.number)\(name): credited no longer: \(refusal)")
+            "人员 \(held.person) 第 \(held.number) 项\(name)不再计：\(refusal.chinese)",
+            en: "Person \(held.person), item \(held.number)\(name): credited no longer: \(refusal.english)")
     }
 }

@@ -26,8 +26,8 @@ struct Recogniser {
     var works: WorkStore { WorkStore(transaction) }
 
     /// The name of a source for pages and reports.
-    func name(_ source: String) throws -> String {
-        try sources.source(source)?.name(people.organisations(transaction)) ?? source
+    func name(_ source: String) throws -> LocalizedText {
+        try sources.source(source)?.name(people.organisations(transaction)) ?? .quoted(source)
     }
 
     func recognise(_ submission: Submission) throws -> Recognition {

@@ -24,13 +24,13 @@ package struct Submission: Sendable {
 package enum Recognition: Sendable {
     case credited([LedgerEntry])
     /// It replaced earlier hours: reversals and new entries. `refusal` where nothing is credited now.
-    case corrected([LedgerEntry], refusal: String? = nil)
+    case corrected([LedgerEntry], refusal: LocalizedText? = nil)
     case unchanged
     /// The reason, the clause, and what would be accepted.
-    case refused(String)
+    case refused(LocalizedText)
 
     /// Why nothing is credited now.
-    package var refusal: String? {
+    package var refusal: LocalizedText? {
         switch self {
         case .refused(let words): words
         case .corrected(_, let words): words
@@ -42,7 +42,7 @@ package enum Recognition: Sendable {
 /// The hours that evidence gives now, each under its policy; or why there are none.
 struct Evaluation {
     var items: [Item] = []
-    var refusal: String?
+    var refusal: LocalizedText?
     /// The policy that refused.
     var refusedBy: ID<PolicyVersion>?
 

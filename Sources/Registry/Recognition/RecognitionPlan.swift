@@ -75,9 +75,9 @@ struct EntryChanges {
 }
 
 extension Failure {
-    static func correctionRefused(_ why: String) -> Failure {
+    static func correctionRefused(_ why: LocalizedText) -> Failure {
         Failure(
-            .refused, "recognition.correction", "不能这样更正：\(why)。原登记保持不变。",
-            en: "This correction is refused: \(why). The recorded item stays unchanged.")
+            .refused, "recognition.correction", "不能这样更正：\(why.chinese)。原登记保持不变。",
+            en: "This correction is refused: \(why.english). The recorded item stays unchanged.")
     }
 }

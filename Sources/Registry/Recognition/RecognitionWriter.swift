@@ -7,7 +7,7 @@ import Policy
 struct ItemChanges {
     /// Reversals and new entries.
     var entries: [LedgerEntry] = []
-    let refusal: String?
+    let refusal: LocalizedText?
     /// The people whose entries changed, other claimants too.
     var people: Set<ID<Person>> = []
 
@@ -54,7 +54,7 @@ extension Recogniser {
         let facts = held.evidence.facts.merging(correction.facts) { $1 }
         let kept = try evidences.add(
             Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
-            reference: held.reference, reason: "同一成果的\(correction.names)更正", at: now)
+            reference: held.reference, reason: "同一成果的\(correction.names.chinese)更正", at: now)
         return try reconcile(kept, personContext(of: claim.root), .shared)
     }
 
@@ -93,9 +93,9 @@ extension Recogniser {
 
     /// Stores the decisions. Returns their numbers: by policy version, and that of the refusal, 0 where there is none.
     private func decide(_ plan: RecognitionPlan) throws -> (credited: [ID<PolicyVersion>: Int], refused: Int) {
-        let add = { (policy: ID<PolicyVersion>?, refusal: String?) in
+        let add = { (policy: ID<PolicyVersion>?, refusal: LocalizedText?) in
             try decisions.add(
-                on: plan.item, policy: policy, credited: refusal == nil, words: refusal ?? "",
+                on: plan.item, policy: policy, credited: refusal == nil, words: refusal?.chinese ?? "",
                 basis: plan.context.basis, claims: plan.claims.read, at: now)
         }
         var credited: [ID<PolicyVersion>: Int] = [:]

@@ -35,8 +35,8 @@ extension Failure {
     ) -> Failure {
         Failure(
             .refused, "recognition.settled-later",
-            "登记后，已结算的 \(later) 年度\(name)会由 \(before.counted) 学时减为 \(after.counted) 学时：按规定只计一次的成果，已在该年度计入，没有登记。"
-                + "确需改计在 \(year) 年度的，请主管部门先为本人重新开放 \(later) 年度",
+            "登记后，已结算的\(later)年度\(name)会由 \(before.counted) 学时减为 \(after.counted) 学时：按规定只计一次的成果，已在该年度计入，没有登记。"
+                + "确需改计在\(year)年度的，请主管部门先为本人重新开放\(later)年度",
             en: "It would reduce the hours of \(later), which is settled. Open that year again for the person first.")
     }
 }

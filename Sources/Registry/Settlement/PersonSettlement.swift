@@ -66,7 +66,7 @@ extension Registry {
 extension Failure {
     fileprivate static func personOpen(_ person: ID<Person>, _ year: Year) -> Failure {
         Failure(
-            .refused, "settlement.person-open", "人员 \(person) 的 \(year) 年度没有结算，不需要重新开放。",
+            .refused, "settlement.person-open", "人员 \(person) 的\(year)年度没有结算，不需要重新开放。",
             en: "The year \(year) of person \(person) is not settled, so there is nothing to open again.")
     }
 

@@ -40,7 +40,7 @@ extension Registry {
         let today = people.system.today
         guard year.period.from <= today else {
             throw Failure(
-                .refused, "settlement.future", "\(year) 年度还没有开始（今天是 \(today)），不能结算。",
+                .refused, "settlement.future", "\(year)年度还没有开始（今天是 \(today)），不能结算。",
                 en: "\(year) has not begun (today is \(today)), so it cannot be settled.")
         }
         try hasPolicy(year, transaction)
@@ -49,7 +49,7 @@ extension Registry {
     private func hasPolicy(_ year: Year, _ transaction: Transaction) throws {
         guard try book(transaction).current.contains(where: { $0.policy.period.mayTouch(year.period) }) else {
             throw Failure(
-                .refused, "settlement.no-policy", "没有要求 \(year) 年度学时的政策。请核对年度，或先发布该年度的政策。",
+                .refused, "settlement.no-policy", "没有要求\(year)年度学时的政策。请核对年度，或先发布该年度的政策。",
                 en: "No published policy asks for hours in \(year). Check the year, or publish its policy first.")
         }
     }
@@ -150,7 +150,7 @@ extension Registry {
         }
         guard changed else {
             throw Failure(
-                .refused, "settlement.open", "\(year) 年度尚未结算，不需要重新开放。",
+                .refused, "settlement.open", "\(year)年度尚未结算，不需要重新开放。",
                 en: "\(year) is not settled, so there is nothing to open again.")
         }
         return try await redecideAll(dryRun: false, progress: progress)

@@ -22,12 +22,20 @@ package struct SettledStanding: Sendable {
 
     package var key: String { place.key }
 
-    package var words: String {
-        let why = turn == 0 ? "为本人重新开放：\(reason)" : Self.reasons[reason] ?? reason
-        return "第 \(version) 版，\(Day(milliseconds: settled))，\(why)"
+    package var words: LocalizedText {
+        let day = Day(milliseconds: settled)
+        return LocalizedText("第 \(version) 版，\(day)，\(why.chinese)", en: "version \(version), \(day), \(why.english)")
     }
 
-    private static let reasons = ["settle": "年度结算", "person": "单独结算", "entries": "结算后学时有变动"]
+    private var why: LocalizedText {
+        if turn == 0 { return LocalizedText("为本人重新开放：", en: "reopened for this person: ") + .quoted(reason) }
+        return switch reason {
+        case "settle": LocalizedText("年度结算", en: "the year was settled")
+        case "person": LocalizedText("单独结算", en: "settled alone")
+        case "entries": LocalizedText("结算后学时有变动", en: "hours changed after settlement")
+        default: .quoted(reason)
+        }
+    }
 
     /// Whether the outcome matches the body and the body matches its hash.
     var isWhole: Bool {

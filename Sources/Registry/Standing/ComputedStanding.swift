@@ -15,7 +15,7 @@ package struct ComputedStanding: Sendable {
     package var year: Year { standing.period.to.year }
 
     /// Whether the person is short and has a waiver: 不作硬性要求.
-    package var isWaived: Bool { standing.outcome == .short && !standing.waivers.isEmpty }
+    package var isWaived: Bool { standing.isWaived }
 
     /// The hours of an entry that count.
     package func counted(of entry: LedgerEntry) -> CreditHours {
@@ -43,12 +43,21 @@ package struct ComputedStanding: Sendable {
     }
 
     /// The same in words.
-    package var endedWords: String? {
-        ended.map { "自 \($0) 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留" }
+    package var endedWords: LocalizedText? {
+        ended.map {
+            LocalizedText(
+                "自 \($0) 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留",
+                en: "The policy no longer applies from \($0) (another unit or relation); the hours before stay")
+        }
     }
 
     /// The hours carried from earlier periods that count here, in words.
-    package var carriedWords: String? { standing.carried > .zero ? "以前结转 \(standing.carried) 学时，补足所差" : nil }
+    package var carriedWords: LocalizedText? {
+        guard standing.carried > .zero else { return nil }
+        return LocalizedText(
+            "以前结转 \(standing.carried) 学时，补足所差",
+            en: "\(standing.carried) hours carried over from earlier periods make up for what is short")
+    }
 
     /// The standing as text, which is stored, settled and compared. Equal standings give equal bytes.
     package var body: String { StandingCodec.encode(StandingRecord(self)) }

@@ -9,7 +9,7 @@ package struct ExplainedEntry: Sendable {
     /// The person of the entry, where it is somebody merged into the person of the year.
     package var owner: ID<Person>?
     /// Its name in texts: 第 2 笔; for somebody merged into the person 人员 5 的第 2 笔.
-    package var name: String { id.name(for: owner == nil ? id.person : 0) }
+    package var name: LocalizedText { id.text(for: owner == nil ? id.person : 0) }
     package var day: Day
     package var hours: CreditHours
     /// The hours that count.
@@ -18,27 +18,31 @@ package struct ExplainedEntry: Sendable {
     /// The title of the item; empty where its kind has no title.
     package var title = ""
     package var subject: String
-    package var steps: [String] = []
+    package var steps: [LocalizedText] = []
     /// The policy that the steps are of.
     package var version: PolicyVersion?
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    package var submittedBy = ""
+    package var submittedBy = LocalizedText.empty
     package var uncounted: [Uncounted] = []
 
     /// Hours that do not count, and why: 其中 30 学时不计：与第 2 笔重复，只计一次.
     package struct Uncounted: Sendable {
         fileprivate let hours: CreditHours
-        fileprivate let why: String
+        fileprivate let why: UncountedText
         /// The reason in a few characters: 同一成果，已按省级计 125.
         package let tag: String
         /// The entry that counts instead; its name comes between `before` and `after`.
         package let other: EntryReference?
-        package let after: String
 
-        package var before: String { "其中 \(hours) 学时不计：" + why }
-        package var words: String { before + (other?.words ?? "") + after }
+        package var before: String { text.chinese + why.before.chinese }
+        package var after: String { why.after.chinese }
+        package var words: LocalizedText { text + reason }
         /// The reason without the hours: 与第 2 笔重复，只计一次.
-        package var reason: String { why + (other?.words ?? "") + after }
+        package var reason: LocalizedText { why.before + (other?.words ?? .empty) + why.after }
+
+        private var text: LocalizedText {
+            LocalizedText("其中 \(hours) 学时不计：", en: "\(hours) hours do not count: ")
+        }
     }
 
     package init(_ id: EntryID, day: Day, hours: CreditHours, kind: String, subject: String) {
@@ -53,16 +57,16 @@ package struct EntryReference: Sendable, Hashable {
     package let year: Year
     /// Whether the entry is on the same page.
     package let isHere: Bool
-    private let name: String
+    private let name: LocalizedText
 
     package init(_ id: EntryID, in year: Year, isHere: Bool, for person: ID<Person>) {
-        (self.id, self.year, self.isHere, name) = (id, year, isHere, id.name(for: person.number))
+        (self.id, self.year, self.isHere, name) = (id, year, isHere, id.text(for: person.number))
     }
 
     /// 第 2 笔; of another year 2021年度第 5 笔.
-    package var words: String { isHere ? name : full }
+    package var words: LocalizedText { isHere ? name : full }
     /// The words with the year.
-    package var full: String { "\(year)年度\(name)" }
+    package var full: LocalizedText { LocalizedText("\(year)年度", en: "\(year), ") + name }
 }
 
 extension ExplainedEntry {
@@ -81,9 +85,7 @@ extension ExplainedEntry {
             let other = why.other.map(reference)
             let instead = why.other.flatMap { id in item.entries.first { $0.id == id }?.line }
             let tag = item.version.policy.tag(for: uncounted, kind: entry.kind, instead: instead)
-            return Uncounted(
-                hours: uncounted.hours, why: why.before, tag: tag, other: other,
-                after: why.after)
+            return Uncounted(hours: uncounted.hours, why: why, tag: tag, other: other)
         }
     }
 }
@@ -123,17 +125,20 @@ extension YearOverview {
     }
 
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    func submittedBy(_ held: StoredEvidence) -> String {
-        sourceNames[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
+    func submittedBy(_ held: StoredEvidence) -> LocalizedText {
+        let day = Day(milliseconds: held.received)
+        return sourceNames[held.source].map {
+            LocalizedText("\($0.name.chinese) \(day) 报送", en: "submitted by \($0.name.english) on \(day)")
+        } ?? .empty
     }
 
     /// The steps of the repeated decision, or a sentence that its hours differ.
-    private func steps(_ entry: LedgerEntry, _ policy: Policy) -> [String] {
+    private func steps(_ entry: LedgerEntry, _ policy: Policy) -> [LocalizedText] {
         guard let decided = decided[entry.decisionPlace] else {
-            return Replay.unreadable.words.map { [$0.chinese] } ?? []
+            return [Replay.unreadable.words].compactMap { $0 }
         }
         let (replay, credited) = Replayer(book: book).alone(entry, decided)
-        if let words = replay.words { return [words.chinese] }
+        if let words = replay.words { return [words] }
         return credited.map { policy.explanation(of: $0, decided.evidence.evidence) } ?? []
     }
 }

@@ -15,13 +15,13 @@ package struct ExplainedRefusal: Sendable {
     package var kind: String
     /// The title of the item; empty where its kind has no title.
     package var title = ""
-    package var why: String
+    package var why: LocalizedText
     /// The reason in a few characters: 考试不合格.
     package var tag = "未认定"
     /// The policy that refused, or the first that has the kind.
     package var version: PolicyVersion?
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    package var submittedBy = ""
+    package var submittedBy = LocalizedText.empty
     /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
     package var sourceName = ""
     /// A precondition of the kind is not met: the exam is not passed yet.
@@ -33,7 +33,7 @@ package struct ExplainedRefusal: Sendable {
     /// The entry that has the same work already. Then there is nothing to do.
     package var same: EntryReference?
 
-    package init(number: Int, year: Year, kind: String, why: String) {
+    package init(number: Int, year: Year, kind: String, why: LocalizedText) {
         (self.number, self.year, self.kind, self.why) = (number, year, kind, why)
     }
 }
@@ -41,7 +41,7 @@ package struct ExplainedRefusal: Sendable {
 /// The source of evidence and its name for people.
 struct EvidenceSourceName: Sendable {
     let source: EvidenceSource
-    let name: String
+    let name: LocalizedText
     let holder: ItemHolder
 }
 
@@ -64,13 +64,13 @@ extension YearOverview {
         let kind = policy?.kind(evidence.kind)
         let day = kind?.day(of: evidence)
         var told = ExplainedRefusal(
-            number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
+            number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: why(item))
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
         told.version = version
         told.person = held.person.number
         told.submittedBy = submittedBy(held)
         if let sourceName = sourceNames[held.source], sourceName.source != .operator {
-            told.sourceName = sourceName.name
+            told.sourceName = sourceName.name.chinese
         }
         told.holder = holder(of: held, kind)
         let facts = DecisionBasisText.read(facts: item.refusal.facts) ?? []

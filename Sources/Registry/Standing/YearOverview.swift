@@ -39,11 +39,14 @@ extension YearOverview {
     }
 
     /// A sentence where a standing differs from its settled version; otherwise `nil`.
-    package func difference(of item: ComputedStanding) -> String? {
+    package func difference(of item: ComputedStanding) -> LocalizedText? {
         guard state.isSettled, let settled = settled.last(where: { $0.place == item.place }),
             !settled.says(item.body)
         else { return nil }
-        return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
+        return LocalizedText(
+            "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新",
+            en: "It differs from settled version \(settled.version), which holds until the year is reopened and settled"
+        )
     }
 
     /// The evidence in the version that was decided; a newer version may exist.

@@ -82,7 +82,7 @@ struct ImportCommand: AsyncParsableCommand {
                     }
                 }
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
-                var lines = report.failures.prefix(20).map(\.line)
+                var lines = report.failures.prefix(20).map { words($0.sentence) }
                 if report.failures.count > 20 {
                     lines.append(
                         words(
@@ -90,7 +90,7 @@ struct ImportCommand: AsyncParsableCommand {
                             "… \(report.failures.count) rows in all were not imported; --failures OUT.xlsx has them all"
                         ))
                 }
-                lines += report.notes.prefix(20)
+                lines += report.noteTexts.prefix(20).map { words($0) }
                 if report.notes.count > 20 {
                     lines.append(words("……提示共 \(report.notes.count) 条", "… \(report.notes.count) notes in all"))
                 }
@@ -174,18 +174,10 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run(creating: true) { installation in
                 let report = try await PlacesImport(installation).run(file)
-                return CommandOutput(report, lines: report.failures.map(\.line) + report.notes)
+                return CommandOutput(
+                    report, lines: (report.failures.map(\.sentence) + report.noteTexts).map { words($0) })
             }
         }
-    }
-}
-
-extension RowFailure {
-    /// The failure as a line for the terminal. The reason quotes the list and is in its language.
-    fileprivate var line: String {
-        let column = faults.count == 1 && !faults[0].column.isEmpty ? " “\(faults[0].column)”" : ""
-        let english = (sheet.isEmpty ? "" : "sheet “\(sheet)”, ") + "row \(row)\(column): "
-        return (speaksChinese ? "\(place)：" : english) + words
     }
 }
 

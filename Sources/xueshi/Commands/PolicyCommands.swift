@@ -71,7 +71,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     .notFound, "policy.no-clause", "政策所附的原文里没有“\(clause)”。请写成 clause: 后面的样子，如 notice 二(一)。",
                     en: "No text of the policy has \"\(clause)\". Write it as behind clause:, such as notice 二(一).")
             }
-            return [cited.name] + cited.lines
+            return [words(cited.name, "\(clause): \(cited.source.title)")] + cited.lines
         }
     }
 
@@ -125,7 +125,8 @@ struct PolicyCommand: AsyncParsableCommand {
                     en: "There is no example \(example ?? ""). Without --example all are shown.")
             }
             return CommandOutput(
-                "policy", lines: chosen.flatMap { ExampleText(policy, $0).lines }, ["examples": chosen.count])
+                "policy", lines: chosen.flatMap { ExampleText(policy, $0).lines }.map { words($0) },
+                ["examples": chosen.count])
         }
     }
 

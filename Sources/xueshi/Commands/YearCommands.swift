@@ -22,13 +22,17 @@ struct StandingCommand: AsyncParsableCommand {
             let person = try await PersonArgument(person).find(installation)
             let reading = try await installation.registry.year(year, of: person)
             let outcomes = reading.standings.map(\.standing.outcome.rawValue).joined(separator: ",")
-            return CommandOutput(
+            var output = CommandOutput(
                 "standing", lines: YearText(reading, year).lines.map { words($0) },
                 [
                     "person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes,
                     "counted": reading.standings.reduce(CreditHours.zero) { $0 + $1.counted },
                     "registered": reading.standings.reduce(CreditHours.zero) { $0 + $1.registered },
                 ])
+            // Only where something is waived, so that the line of all others stays as it is.
+            let waived = reading.standings.count(where: \.isWaived)
+            if waived > 0 { output.figures.append(("waived", "\(waived)")) }
+            return output
         }
     }
 }
@@ -52,8 +56,8 @@ struct CreditStatusCommand: AsyncParsableCommand {
             let found = try await installation.creditStatuses.find(text, of: person)
             let lines = found.flatMap {
                 [
-                    $0.words, words("  当前环节：", "  Now with:  ") + $0.holder,
-                    words("  下一步：", "  Next step: ") + $0.act,
+                    words($0.words), words("  当前环节：", "  Now with:  ") + words($0.holder),
+                    words("  下一步：", "  Next step: ") + words($0.act),
                 ]
             }
             let counts = Dictionary(grouping: found, by: \.counting).mapValues(\.count)
