@@ -50,7 +50,7 @@ let package = Package(
             ],
             resources: [
                 "Home", "Year", "CreditStatus", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",
-                "Upstream",
+                "Upstream", "Administration",
             ].map {
                 .copy($0 + ".views")
             }),

@@ -4,5 +4,5 @@ import Portal
 package let features: [Feature] =
     Feature.core + [
         .accounts, .home, .year, .creditStatus, .roster, .logins, .imports, .upstream, .years, .figures, .jobs, .audit,
-        .policies, .notices, .verification, .portalAPI, .style,
+        .administration, .policies, .notices, .verification, .portalAPI, .style,
     ]

@@ -135,7 +135,10 @@ package struct Installation: Sendable {
 
     /// The services that features use.
     var services: Services {
-        Services(registry, certificates, audit, files, outbox, reader: reader, due: due) { actor, year, progress in
+        Services(
+            registry, certificates, audit, files, outbox, reader: reader, due: due,
+            state: { try await systemState() }
+        ) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
     }

@@ -36,7 +36,7 @@ package struct People: Sendable {
         + NoticeSchema.migrations + PeopleRowCodesSchema.migrations + AuditSchema.migrations
         + UpstreamSchema.migrations + PasswordResetSchema.migrations + PeopleRowCodesSchema.noticeMigrations
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
-        + OrganisationSchema.firstJurisdictions + StoredResponseSchema.migrations
+        + OrganisationSchema.firstJurisdictions + StoredResponseSchema.migrations + LoginBatchSchema.migrations
 
     /// Compares the key ring with the one that this database was first opened with; the first is stored.
     ///

@@ -7,6 +7,7 @@ extension People {
     /// The tables of this module whose rows have codes.
     package static let tables =
         PeopleRowCodesSchema.older + PeopleRowCodesSchema.notices + [UpstreamSchema.request, UpstreamSchema.resolution]
+        + [LoginBatchSchema.batch, LoginBatchSchema.code]
 
     /// Further tables whose rows signed roots count; their codes are checked separately.
     package static let countedTables = [AuditSchema.counted]

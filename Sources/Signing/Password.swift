@@ -24,16 +24,20 @@ package struct Password: Sendable {
         return Password(bytes: [Suite.international.rawValue, cost] + salt + made)
     }
 
-    /// Whether the password is right. It takes the same time without a stored one (`nil`), so it does not reveal
-    /// accounts.
+    /// Whether the password is right. It takes the same time without a stored one (`nil`, or bytes of another kind), so
+    /// it does not reveal accounts.
     package static func matches(
         _ text: String, _ known: Password?, _ turn: PasswordQueue.Permit
     ) async throws -> Bool {
-        let bytes = known?.bytes ?? [Suite.international.rawValue, cost] + [UInt8](repeating: 0, count: length - 2)
-        guard bytes.count == length, bytes[0] == Suite.international.rawValue, 10...20 ~= bytes[1] else { return false }
+        let hashed = known.flatMap { $0.isHashed ? $0.bytes : nil }
+        let bytes = hashed ?? [Suite.international.rawValue, cost] + [UInt8](repeating: 0, count: length - 2)
         let made = try await derived(text, Array(bytes[2..<2 + saltLength]), bytes[1])
         let difference = zip(made, bytes.suffix(32)).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 }
-        return known != nil && difference == 0
+        return hashed != nil && difference == 0
+    }
+
+    private var isHashed: Bool {
+        bytes.count == Self.length && bytes[0] == Suite.international.rawValue && 10...20 ~= bytes[1]
     }
 
     /// Separate threads, because each hashing would block a shared one.

@@ -61,7 +61,7 @@ import Web
             "audit": try views.view("audit", of: AuditPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
-        let pages = drawn.merging(try learnerPages(views)) { $1 }
+        let pages = drawn.merging(try learnerPages(views)) { $1 }.merging(try accountPages(views)) { $1 }
         // The tests of their modules draw these.
         let others: Set<String> = [
             "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks", "policy-lines",
@@ -82,6 +82,21 @@ import Web
                 }
             }
         }
+    }
+
+    /// The templates of pages about logins.
+    private func accountPages(_ views: Views) throws -> [String: String] {
+        [
+            "logins": try views.view("logins", of: LoginBatchesPage.self).draw(.sample).text,
+            "login-batch": try views.view("login-batch", of: LoginBatchPage.self).draw(.sample).text,
+            "system": try views.view("system", of: SystemStatePage.self).draw(.sample).text,
+            "administered-accounts": try views.view("administered-accounts", of: AdministeredAccountsPage.self)
+                .draw(.sample).text,
+            "administered-account": try views.view("administered-account", of: AdministeredAccountPage.self)
+                .draw(.sample).text,
+            "administered-tokens": try views.view("administered-tokens", of: AdministeredTokensPage.self)
+                .draw(.sample).text,
+        ]
     }
 
     /// The templates of a person's own pages.

@@ -46,6 +46,13 @@ extension AccessCases {
         case .units:
             return [AccessContent(text: "")]
                 + units.map { AccessContent(text: "unit=\($0)&year=2022", isValid: true, unit: $0) }
+        // One own unit, since an account has at most 20 open jobs.
+        case .unitsToOpen:
+            let own = units.first { actor.units.contains($0) }
+            return [AccessContent(text: "")]
+                + units.filter { $0 == own || !actor.units.contains($0) }.map {
+                    AccessContent(text: "unit=\($0)&reason=x", isValid: true, unit: $0)
+                }
         case .roles:
             let roles = Role.allCases.flatMap { role in
                 [AccountRole(role, at: nil)] + units.map { AccountRole(role, at: $0) }

@@ -5,7 +5,7 @@ import Web
 /// {request} are open only to their owners and to actors with them in their scope, {certificate} only with its person.
 /// A route without a line fails the test.
 enum AccessRules {
-    static let all: [AccessRule] = open + ownThings + officers + bureau + auditor + programs
+    static let all: [AccessRule] = open + ownThings + officers + bureau + auditor + administrator + programs
 
     private static let open: [AccessRule] = [
         AccessRule("GET /", .everybody),
@@ -63,6 +63,15 @@ enum AccessRules {
         AccessRule("GET /people/{person}/record", .officers, asked: .numbers("skip")),
         AccessRule("GET /people/{person}/login", .authorities),
         AccessRule("POST /people/{person}/login", .authorities, asked: .form("mark=x&reason=本人到窗口办理"), gives: 409),
+        AccessRule("GET /people/logins", .authorities),
+        AccessRule("POST /people/logins", .authorities, asked: .unitsToOpen, gives: 303),
+        AccessRule("GET /people/logins/revocation", .authorities),
+        AccessRule("POST /people/logins/revocation", .authorities, gives: 404),
+        // The jobs of the matrix are other ones, so they are refused or lead to the page of the job.
+        AccessRule("GET /people/logins/{job}", .authorities),
+        AccessRule("POST /people/logins/{job}/confirmation", .authorities, gives: 422),
+        AccessRule("POST /people/logins/{job}/slips", .authorities, gives: 422),
+        AccessRule("POST /people/logins/{job}/sheet", .authorities, gives: 422),
         AccessRule("POST /people/export", .officers, asked: .exports, gives: 303),
         AccessRule("POST /people/certificates", .officers, asked: .units, gives: 303),
         AccessRule("GET /import", .officers),
@@ -96,6 +105,31 @@ enum AccessRules {
         AccessRule("POST /audit/export", .auditor, asked: .form("query="), gives: 303),
     ]
 
+    /// Accounts, tokens and the state of the system.
+    private static let administrator: [AccessRule] = [
+        AccessRule("GET /administration/state", .administrator),
+        AccessRule("GET /administration/accounts", .administrator),
+        AccessRule("POST /administration/accounts", .administrator, asked: .form("login=nobody"), gives: 400),
+        AccessRule("GET /administration/account", .administrator),
+        AccessRule("GET /administration/account/lock", .administrator),
+        AccessRule("POST /administration/account/lock", .administrator, gives: 404),
+        AccessRule("GET /administration/account/exit", .administrator),
+        AccessRule("POST /administration/account/exit", .administrator, gives: 404),
+        AccessRule(
+            "POST /administration/account/password", .administrator, asked: .form("number=999999&reason=x"),
+            gives: 404),
+        AccessRule(
+            "POST /administration/account/roles", .administrator, asked: .form("number=999999&role=bureau"),
+            gives: 404),
+        AccessRule("GET /administration/account/revocation", .administrator),
+        AccessRule("POST /administration/account/revocation", .administrator, gives: 400),
+        AccessRule("GET /administration/tokens", .administrator),
+        AccessRule(
+            "POST /administration/tokens", .administrator, asked: .form("login=nobody&name=x&days=9"), gives: 400),
+        AccessRule("GET /administration/tokens/end", .administrator),
+        AccessRule("POST /administration/tokens/end", .administrator, gives: 404),
+    ]
+
     /// Programs need a token. Cookies are ignored here, and tokens elsewhere.
     private static let programs: [AccessRule] = [
         AccessRule("GET /api/v1/openapi.json", .everybody),
@@ -116,12 +150,13 @@ enum AccessRules {
 struct AccessRule: Sendable {
     /// Who may use a route, before the object is checked.
     enum Who: Sendable {
-        case everybody, newcomersToo, signedIn, professionals, officers, authorities, ofRegions, bureau, auditor, nobody
+        case everybody, newcomersToo, signedIn, professionals, officers, authorities, ofRegions, bureau, auditor,
+            administrator, nobody
     }
 
     /// The content of the query or form.
     enum Asked: Sendable {
-        case nothing, filters, exports, people, units, roles, certificates, upload, hours, signIn, password
+        case nothing, filters, exports, people, units, unitsToOpen, roles, certificates, upload, hours, signIn, password
         case words(String), numbers(String)
         /// A valid form.
         case form(String)
@@ -171,6 +206,7 @@ struct AccessRule: Sendable {
         case .ofRegions: return actor.isOfRegion
         case .bureau: return role == .bureau
         case .auditor: return role == .auditor
+        case .administrator: return role == .administrator
         case .nobody: return false
         }
     }

@@ -47,6 +47,7 @@ extension AccessRule.Who {
         case .ofRegions: "authorities and the bureau, if they have a region"
         case .bureau: "the bureau"
         case .auditor: "auditors"
+        case .administrator: "the administrator"
         case .nobody: "nobody through a proxy (the machine itself only)"
         }
     }

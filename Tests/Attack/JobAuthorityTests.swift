@@ -180,6 +180,9 @@ struct JobAuthorityTests {
         case OfficeJobs.exportList: RosterPayload("year=2022", scope: scope, origin)
         case OfficeJobs.printUnit: UnitPayload(mill, Year(2022), scope: scope, origin)
         case AuditJobs.export: AuditPayload("year=2022", isCSV: false, origin)
+        case LoginBatchJobs.key:
+            LoginBatchPayload(
+                unit: mill.number, people: nil, isDryRun: false, reason: "x", scope: scope, origin: origin)
         default: YearPayload(Year(2022), isDryRun: false, origin)
         }
     }

@@ -393,6 +393,38 @@ CREATE TABLE api_answer (
 
 CREATE INDEX api_answer_by_expiry ON api_answer (expires);
 
+-- login-batch-1
+CREATE TABLE login_batch (
+    number       BIGINT NOT NULL PRIMARY KEY,
+    account      BIGINT NOT NULL REFERENCES account (number),
+    organisation BIGINT REFERENCES organisation (number),
+    bureau       BIGINT NOT NULL CONSTRAINT login_batch_bureau CHECK (bureau IN (0, 1)),
+    scope        TEXT COLLATE "C" NOT NULL,
+    reason       TEXT COLLATE "C" NOT NULL CONSTRAINT login_batch_reason CHECK (reason <> ''),
+    made         BIGINT NOT NULL,
+    expires      BIGINT NOT NULL CONSTRAINT login_batch_expires CHECK (expires > made),
+    opened       BIGINT NOT NULL CONSTRAINT login_batch_opened CHECK (opened >= 0),
+    fetched      BIGINT,
+    ended        BIGINT,
+    mac          bytea NOT NULL
+);
+
+CREATE TABLE login_code (
+    account BIGINT NOT NULL PRIMARY KEY REFERENCES account (number),
+    batch   BIGINT NOT NULL REFERENCES login_batch (number),
+    mac     bytea NOT NULL
+);
+
+CREATE INDEX login_code_by_batch ON login_code (batch);
+
+CREATE TABLE login_slip (
+    account BIGINT NOT NULL PRIMARY KEY REFERENCES account (number),
+    batch   BIGINT NOT NULL REFERENCES login_batch (number),
+    sealed  bytea NOT NULL
+);
+
+CREATE INDEX login_slip_by_batch ON login_slip (batch);
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

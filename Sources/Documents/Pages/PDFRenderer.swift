@@ -39,20 +39,27 @@ package final class PDFRenderer {
     }
 
     /// The bytes of the file. Failure: `page.drawing` if Cairo fails, such as for lack of memory.
-    package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] {
+    package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] { try draw([page], describedBy: page) }
+
+    /// The bytes of a file of several pages. `described`: title and author of the file. Failure: `page.drawing`.
+    package func draw(_ pages: [PDFPage], describedBy described: PDFPage) throws(Failure) -> [UInt8] {
         let sink = CairoOutput()
         let surface = cairo_pdf_surface_create_for_stream(
             CairoOutput.write, Unmanaged.passUnretained(sink).toOpaque(), PDFPage.width.points, PDFPage.height.points)
         defer { cairo_surface_destroy(surface) }
         cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
-        describe(page, surface)
+        describe(described, surface)
         insertions = []
         let cairo = cairo_create(surface)
-        let layouts = page.texts.map(layOut)
-        subsets.prepare(layouts)
-        var texts = layouts.makeIterator()
-        for element in page.elements { draw(element, &texts, cairo) }
-        cairo_show_page(cairo)
+        // All pages then share one subset of each font.
+        if pages.count > 1 { for page in pages { subsets.expect(page.texts.map(layOut)) } }
+        for page in pages {
+            let layouts = page.texts.map(layOut)
+            subsets.prepare(layouts)
+            var texts = layouts.makeIterator()
+            for element in page.elements { draw(element, &texts, cairo) }
+            cairo_show_page(cairo)
+        }
         let status = cairo_status(cairo)
         cairo_destroy(cairo)
         cairo_surface_finish(surface)

@@ -142,6 +142,7 @@ struct SignInPage: PageValue {
     private var passwordField: FormField {
         var field = FormField("password", "密码")
         (field.type, field.autocomplete) = ("password", "current-password")
+        field.hint = "第一次登录的，填单子上的登录码或者初始密码"
         return field
     }
 
@@ -182,6 +183,12 @@ struct PasswordPage: PageValue {
         return field
     }
 
+    private var old: FormField {
+        var field = field("old", "原密码", "current-password", [.oldPassword])
+        if isNew { field.hint = "就是刚才登录用的登录码或初始密码" }
+        return field
+    }
+
     private var new: FormField {
         var field = field("new", "新密码", "new-password", [.password(), .samePassword])
         field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位）；至少 5 个不同的字符；不能是常用的密码"
@@ -193,7 +200,7 @@ struct PasswordPage: PageValue {
             "action": .text { $0.action.text }, "back": .text { $0.back }, "isNew": .flag { $0.isNew },
             "isRefused": .flag { $0.failure != nil },
             "failure": .text { $0.failure?.words.chinese ?? "" },
-            "old": .item { $0.field("old", "原密码", "current-password", [.oldPassword]) }, "new": .item { $0.new },
+            "old": .item { $0.old }, "new": .item { $0.new },
             "again": .item { $0.field("again", "再填一次新密码", "new-password", [.unlikePasswords]) },
         ]
     }

@@ -57,7 +57,7 @@ package struct AccountStore {
         return found
     }
 
-    private func storedPassword(of number: ID<Account>) throws -> Password? {
+    func storedPassword(of number: ID<Account>) throws -> Password? {
         try transaction.first("\(Self.columns) WHERE a.number = \(number)") { row in
             try row.check(AccountSchema.account)
             return Password(bytes: try row.bytes(3))
@@ -80,6 +80,25 @@ package struct AccountStore {
             throw Failure.loginTaken
         }
         return number
+    }
+
+    /// Opens an account in a role. A mobile number that is known and not yet registered is a login too.
+    ///
+    /// Failures: `account.taken`, and those of ``grant(_:to:)``.
+    func open(
+        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ password: Password, isDemo: Bool
+    ) throws -> ID<Account> {
+        let number = try add(name, person: person, logins: logins, password, isDemo: isDemo)
+        try grant(role, to: number)
+        let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
+        if let mobile { try put(mobile: mobile, of: number) }
+        try record(.openAccount, on: number, role.detail)
+        return number
+    }
+
+    /// Adds an ID number without its kind, if it is not taken: a passport and a permit may have the same number.
+    func putBare(_ id: IDNumber, of number: ID<Account>) throws {
+        if id.kind != .resident { try put(login: id.text, of: number) }
     }
 
     /// Failures: `account.auditor-alone`, `account.unit-unknown`, `account.unit-kind`.
@@ -223,6 +242,7 @@ package struct AccountStore {
     func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
         try transaction.update(
             AccountSchema.account, key: [number], [("password", password.bytes), ("first", isFirst)])
+        try LoginBatchStore(transaction, people).dropCode(of: number)
         try endAccess(of: number)
     }
 

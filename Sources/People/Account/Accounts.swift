@@ -90,8 +90,7 @@ extension Accounts {
         }
         let role = AccountRole(.professional, at: nil)
         return try await open(name, person: person, logins: [id.login], role, isDemo) { account, transaction in
-            // The number without its kind, if it is not taken: a passport and a permit may have the same number.
-            if id.kind != .resident { try store(transaction).put(login: id.text, of: account) }
+            try store(transaction).putBare(id, of: account)
             try also(account, transaction)
         }
     }
@@ -101,7 +100,7 @@ extension Accounts {
     /// Failure: `account.unknown`.
     package func reset(_ account: ID<Account>) async throws -> String { try await reset(account) { _ in } }
 
-    private func reset(
+    func reset(
         _ account: ID<Account>, if may: @escaping @Sendable (AccountStore) throws -> Void
     ) async throws -> String {
         let word = Self.oneTime(people.system)
@@ -130,6 +129,8 @@ extension Accounts {
         /// The first password has not been replaced.
         case first
         case own
+        /// The administrator locked it.
+        case locked
         /// The account has other roles too; a reset of its password would give access to them.
         case ofOthersToo
     }
@@ -141,6 +142,7 @@ extension Accounts {
             guard let found = try store.account(ofFamilyOf: person) else { return (.none, "") }
             let mark = try store.mark(of: found.number)
             guard try store.isOwnOnly(found) else { return (.ofOthersToo, mark) }
+            if try store.isLocked(found.number) { return (.locked, mark) }
             return (found.isFirst ? .first : .own, mark)
         }
     }
@@ -154,7 +156,8 @@ extension Accounts {
     /// Gives a person a first password. Opens an account if there is none.
     ///
     /// Failures: `person.unknown`; `account.changed` if the mark is outdated; `account.other-roles` if the account has
-    /// other roles; `account.not-in-scope` and `account.too-new` if the resetter may not do it.
+    /// other roles; `account.disabled` if it is locked; `account.not-in-scope` and `account.too-new` if the resetter
+    /// may not do it.
     package func resetPassword(
         to person: ID<Person>, mark: String, by resetter: PasswordResetter
     ) async throws -> (number: ID<Account>, password: String) {
@@ -180,6 +183,7 @@ extension Accounts {
             guard try store.mark(of: held) == mark else { throw Failure.loginChanged }
             let account = try store.known(held)
             guard try store.isOwnOnly(account) else { throw Failure.otherRoles }
+            guard try !store.isLocked(held) else { throw Failure.accountDisabled }
             try resetter.admit(person, isOwn: !account.isFirst, store.transaction, people)
             try keep(held, store.transaction)
         }
@@ -209,11 +213,12 @@ extension Accounts {
 
     /// Revokes a role, and ends its sessions and all tokens of the account.
     ///
-    /// Failures: `account.unknown`, `account.role-not-held`.
+    /// Failures: `account.unknown`, `account.role-not-held`, `account.last-administrator`.
     package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
+            if role.role == .administrator { try store.keepAdministrator(without: account) }
             guard try store.revoke(role, from: account) else { throw Failure.roleNotHeld }
             try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.system.now())
@@ -245,11 +250,7 @@ extension Accounts {
         let password = try await firstPassword(word)
         let number = try await database.write { transaction in
             let store = store(transaction)
-            let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
-            try store.grant(role, to: number)
-            let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
-            if let mobile { try store.put(mobile: mobile, of: number) }
-            try store.record(.openAccount, on: number, role.detail)
+            let number = try store.open(name, person: person, logins: logins, role, password, isDemo: isDemo)
             try also(number, transaction)
             return number
         }

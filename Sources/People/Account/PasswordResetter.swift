@@ -19,10 +19,16 @@ package struct PasswordResetter: Sendable {
     /// Failures: `account.no-role`, `account.not-in-scope`, `account.too-new`.
     func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
         try submitter.check(transaction, people)
-        guard try WriteScope(transaction, people, submitter).holds(person) else { throw Failure.notOwnPerson }
-        guard try isLongEnough(person, isOwn, at: people.system.now(), transaction, people) else {
-            throw Failure.tooNew
-        }
+        if let refusal = try refusal(of: person, isOwn: isOwn, transaction, people) { throw refusal }
+    }
+
+    /// Why the person gets none: `account.not-in-scope` or `account.too-new`; `nil` if nothing forbids it. The role is
+    /// not checked.
+    func refusal(
+        of person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
+    ) throws -> Failure? {
+        guard try WriteScope(transaction, people, submitter).holds(person) else { return .notOwnPerson }
+        return try isLongEnough(person, isOwn, at: people.system.now(), transaction, people) ? nil : .tooNew
     }
 
     /// The first day on which it is allowed, as far as is known today: today or one of the next eight days; `nil` if

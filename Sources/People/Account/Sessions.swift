@@ -17,8 +17,8 @@ package struct SessionCredentials: Sendable {
 extension Accounts {
     /// Begins a session, and ends the previous one of the browser.
     ///
-    /// Wrong passwords are counted by ``LoginThrottle``. Failures: `account.wrong`, `account.locked`, `account.demo`,
-    /// `password.busy`.
+    /// Wrong passwords are counted by ``LoginThrottle``. A person without an own password signs in with a login code.
+    /// Failures: `account.wrong`, `account.locked`, `account.demo`, `account.code-over`, `password.busy`.
     package func signIn(
         _ login: String, _ password: String, device: String, from network: String = "", instead old: String = ""
     ) async throws -> SessionCredentials {
@@ -30,14 +30,28 @@ extension Accounts {
         return try await line.turn(client) { turn in
             // Counted before it is checked, so that parallel guesses are counted; forgiven if right.
             let counted = try await database.write { try LoginThrottle(store($0)).count(attempt) }
-            guard try await Password.matches(password, counted.password, turn), let account = counted.account else {
+            guard try await matches(password, counted.password, turn), let account = counted.account else {
                 try await recordWrong(counted.account)
                 throw Failure.wrongLogin
             }
             guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
             let device = counted.isKnown ? device : people.system.random(16).hexadecimal
-            return try await begin(account, counted, attempt, device, instead: old)
+            do {
+                return try await begin(account, counted, attempt, device, instead: old)
+            } catch let failure as Failure where failure == .codeOver {
+                try await recordWrong(account, failure)
+                throw failure
+            }
         }
+    }
+
+    /// Whether a typed password or login code is right. It takes the same time in both cases, so that unused accounts
+    /// are not revealed.
+    private func matches(
+        _ typed: String, _ known: Password?, _ turn: PasswordQueue.Permit
+    ) async throws -> Bool {
+        let isPassword = try await Password.matches(typed, known, turn)
+        return isPassword || known.map { LoginCode.matches(typed, $0, people.keys) } ?? false
     }
 
     private func begin(
@@ -52,6 +66,7 @@ extension Accounts {
             guard try store.password(of: account.number)?.bytes == counted.password?.bytes,
                 let role = try store.roles(of: account.number).first
             else { throw Failure.wrongLogin }
+            try admitCode(of: account, counted.password, transaction)
             try LoginThrottle(store).forgive(attempt, counted)
             try store.remember(hash, attempt.network, of: account.number)
             try store.end(sha256(old.utf8))
@@ -62,6 +77,12 @@ extension Accounts {
             try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - LoginThrottle.day)
         }
         return SessionCredentials(token: token, device: device, account: account)
+    }
+
+    /// Checks that a code may still be used. Failure: `account.code-over`.
+    private func admitCode(of account: Account, _ password: Password?, _ transaction: Transaction) throws {
+        guard let password, LoginCode.isCode(password) else { return }
+        try LoginBatchStore(transaction, people).admitCode(of: account)
     }
 
     /// The user of a session in the chosen role; `nil` if the session has ended.
@@ -92,7 +113,8 @@ extension Accounts {
 
     /// Sets another password, ends the account's sessions and tokens, and begins a new session in the same role.
     ///
-    /// Failures: `account.old`, `account.locked`, `account.password`, `account.same`, `password.busy`.
+    /// Failures: `account.old`, `account.locked`, `account.password`, `account.same`, `account.code-over`,
+    /// `password.busy`.
     package func change(
         _ token: String, from old: String, to new: String, device: String = ""
     ) async throws -> String {
@@ -113,7 +135,7 @@ extension Accounts {
                 try LoginThrottle(store(transaction)).count(changeIn: hash)
                 return try store(transaction).password(of: held.account.number)
             }
-            guard try await Password.matches(old, known, turn) else { throw Failure.oldPassword }
+            guard try await matches(old, known, turn) else { throw Failure.oldPassword }
             try await database.write { try LoginThrottle(store($0)).forgive(changeIn: hash) }
             guard new != old else { throw Failure.samePassword }
             try PasswordRule.check(new, own: own)
@@ -127,6 +149,7 @@ extension Accounts {
             else {
                 throw Failure.oldPassword
             }
+            try admitCode(of: held.account, known, transaction)
             try store.change(password, of: held.account.number, isFirst: false)
             try store.begin(sha256(next.utf8), held.account.number, held.role, on: sha256(device.utf8))
             try store.record(.changePassword, by: held.account, in: held.role)

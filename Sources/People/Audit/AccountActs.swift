@@ -47,14 +47,14 @@ extension Accounts {
     /// Records a wrong password in the account's chain, or counts an unknown login.
     ///
     /// Both cases write once, so that the response time does not reveal which accounts exist.
-    func recordWrong(_ account: Account?) async throws {
+    func recordWrong(_ account: Account?, _ failure: Failure = .wrongLogin) async throws {
         let address = people.actor.address
         let count = account == nil ? tries.counted(at: people.system.now()) : nil
         try await database.write { transaction in
             if let account {
                 let claimant = people.acting(as: .claimant(of: account.number, from: address))
                 try AuditStore(transaction, claimant).record(
-                    .signIn, .account(account.number), about: account.person, failure: Failure.wrongLogin.code)
+                    .signIn, .account(account.number), about: account.person, failure: failure.code)
             } else if let count {
                 try AuditStore(transaction, people.acting(as: .stranger(from: ""))).record(
                     .signIn, failure: Failure.wrongLogin.code, ["times": "\(count)"])

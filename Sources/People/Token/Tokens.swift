@@ -55,6 +55,7 @@ package struct Tokens: Sendable {
             }
             let accounts = AccountStore(transaction, people)
             guard let account = try accounts.find(token.account), allowsDemo || !account.isDemo,
+                try !isEnded(hash, transaction),
                 let role = try accounts.roles(of: account.number).first(where: { $0.role == token.role }),
                 try token.made >= accounts.access(of: account.number)?.tokens ?? 0
             else { return nil }

@@ -21,17 +21,19 @@ package struct Services: Sendable {
     /// Settles a year after verifying the ledger, and signs the root.
     package let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     let due: DueCount
+    /// The state of the system, for the administrator.
+    let state: @Sendable () async throws -> SystemState
 
     package var people: People { registry.people }
 
     package init(
         _ registry: Registry, _ certificates: Certificates, _ audit: AuditLog, _ files: Files, _ outbox: Outbox,
-        reader: SheetReader, due: DueCount,
+        reader: SheetReader, due: DueCount, state: @escaping @Sendable () async throws -> SystemState,
         settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     ) {
         (self.registry, self.certificates, self.audit) = (registry, certificates, audit)
         (self.files, self.outbox) = (files, outbox)
-        (self.reader, self.due, self.settle) = (reader, due, settle)
+        (self.reader, self.due, self.state, self.settle) = (reader, due, state, settle)
     }
 }
 

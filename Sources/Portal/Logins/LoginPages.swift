@@ -116,8 +116,9 @@ struct LoginPage: PageValue {
     private var words: String {
         switch state {
         case .none: "还没有账号。开通以后，本人用身份证号登录，其他证件写名称和号码，如“护照E12345678”；登记过手机号的，也可以用手机号。"
-        case .first: "账号已经开通，本人还没有设置自己的密码。初始密码丢了的，可以另给一个。"
+        case .first: "账号已经开通，本人还没有设置自己的密码。初始密码或登录码丢了的，可以另给一个初始密码，原来的不能再用。"
         case .own: "账号已经开通，本人用自己的密码登录。忘记了的，可以重设。重设以后，原来的密码不能再用，已经登录的会退出。"
+        case .locked: "这个账号已由系统管理员停用，密码不能在这里重设。请联系系统管理员。"
         case .ofOthersToo: "这个账号还有别的身份（例如单位管理员），密码只能由系统管理员重设。"
         }
     }
@@ -127,17 +128,20 @@ struct LoginPage: PageValue {
         case .none: "开通账号"
         case .first: "另给一个初始密码"
         case .own: "重设密码"
-        case .ofOthersToo: ""
+        case .locked, .ofOthersToo: ""
         }
     }
+
+    /// Whether the password can be given by an officer at all.
+    private var isOfOfficers: Bool { ![.locked, .ofOthersToo].contains(state) }
 
     static var fields: [String: Field<LoginPage>] {
         [
             "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
             "words": .text { $0.words }, "mark": .text { $0.mark }, "button": .text { $0.button },
             "reason": .item { Self.reason($0.typed) }, "errors": .item { $0.errors.isEmpty ? nil : $0.errors },
-            "mayGive": .flag { $0.state != .ofOthersToo && $0.wait == nil },
-            "mustWait": .flag { $0.state != .ofOthersToo && $0.wait != nil }, "wait": .text { $0.wait?.words ?? "" },
+            "mayGive": .flag { $0.isOfOfficers && $0.wait == nil },
+            "mustWait": .flag { $0.isOfOfficers && $0.wait != nil }, "wait": .text { $0.wait?.words ?? "" },
             "isRefused": .flag { $0.failure != nil }, "failure": .text { $0.failure?.words.chinese ?? "" },
             "action": .text { $0.action.text }, "back": .text { $0.back.text },
         ]
@@ -152,9 +156,17 @@ struct LoginPage: PageValue {
 }
 
 extension Feature {
-    /// 登录账号 of the people in an officer's scope.
-    package static let logins = Feature("logins", views: [LoginPages.views]) { context in
+    /// 登录账号 of the people in an officer's scope, one by one and in batches.
+    package static let logins = Feature(
+        "logins", views: [LoginPages.views], jobs: { LoginBatchJobs($0).kinds }
+    ) { context in
         let access = RosterAccess(registry: context.registry)
-        return FeatureSite(routes: try LoginPages(context.accounts, access, context.views).routes)
+        let pages = try LoginBatchPages(context.registry, context.jobs, context.views)
+        let batches = context.registry.loginBatches
+        var site = FeatureSite(
+            routes: try LoginPages(context.accounts, access, context.views).routes + pages.routes)
+        site.followUp = { try await pages.next($0) }
+        site.background = { await batches.keepSwept() }
+        return site
     }
 }

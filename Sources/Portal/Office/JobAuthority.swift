@@ -3,7 +3,10 @@ import Web
 
 extension OfficeJobs {
     /// The pages on which such a job is ordered have the same access policy.
-    static func accessPolicy(_ kind: String) -> AccessPolicy { isOfEverybody(kind) ? YearsPages.bureau : .officers }
+    static func accessPolicy(_ kind: String) -> AccessPolicy {
+        if kind == LoginBatchJobs.key { return LoginPages.accessPolicy }
+        return isOfEverybody(kind) ? YearsPages.bureau : .officers
+    }
 
     /// Whether the job concerns all people of a year, which only the bureau may order.
     private static func isOfEverybody(_ kind: String) -> Bool { [settleYear, issueYear].contains(kind) }

@@ -18,6 +18,8 @@ struct RosterPage: PageValue {
     /// The unit whose certificates can be downloaded together.
     let bundled: ID<Organisation>?
     let search: Link
+    /// Where logins of these people are opened, for officers who may.
+    var logins: Link?
 
     static var fields: [String: Field<RosterPage>] {
         [
@@ -38,6 +40,7 @@ struct RosterPage: PageValue {
             "export": .text { _ in ImportPages.exportPath.link().text },
             "print": .text { _ in ImportPages.printPath.link().text },
             "queryText": .text { $0.query.link().text.split(separator: "?").last.map { String($0) } ?? "" },
+            "mayOpenLogins": .flag { $0.logins != nil }, "logins": .text { $0.logins?.text ?? "" },
             "columns": .list { $0.query.shown.map { Sentence($0.name) } },
         ]
     }
@@ -54,7 +57,7 @@ struct RosterPage: PageValue {
             scopeName: "泰山区", query: query, selects: [.sample],
             checks: CheckFields("show", "显示哪些列", [.init("unit", "单位")], chosen: ["unit"]), rows: [.sample],
             next: query.link(), hasReachedScanLimit: true, unit: "泰安示例机械有限公司", bundled: ID(3),
-            search: RosterPages.searchPath.link())
+            search: RosterPages.searchPath.link(), logins: LoginBatchPages.path.link())
     }
 }
 

@@ -49,7 +49,8 @@ struct RosterReader: Sendable {
                         line, kept, region: names[line.region] ?? line.region.text, query, isSettled: isSettled)
                 },
                 next: found.next.map { query.link(after: $0) }, hasReachedScanLimit: found.hasReachedScanLimit,
-                unit: unit ?? "", bundled: scope.ownUnit ?? query.filter.unit, search: RosterPages.searchPath.link())
+                unit: unit ?? "", bundled: scope.ownUnit ?? query.filter.unit, search: RosterPages.searchPath.link(),
+                logins: LoginBatchPages.link(query.filter.unit, for: principal))
         }
     }
 

@@ -16,6 +16,8 @@ package struct WebRequest: Sendable {
     /// The network of the client, for rate limits.
     package var network: String { Network(address)?.text ?? address }
     package let query: Query
+    /// The address of the site as the client named it: host and port; empty if it named none.
+    package var site: String { httpRequest.head.authority ?? "" }
 
     /// Behind a proxy, the client's address is the last one in `X-Forwarded-For`, if it is a valid address.
     init(_ httpRequest: Request, _ context: WebRequestContext, trustsProxy: Bool = false) {
