@@ -54,6 +54,19 @@ extension Certificates {
         }
     }
 
+    /// The page of a certificate as a picture (PNG), drawn anew each time. It has no signature of its own; its QR code
+    /// is that of the PDF.
+    ///
+    /// Failures: `certificate.unknown`; `form.removed`.
+    package func picture(of number: CertificateNumber) async throws -> [UInt8] {
+        let (found, forms) = try await database.read { transaction in
+            (try store(transaction).find(number), try self.forms(transaction))
+        }
+        guard let found else { throw Failure.noCertificate(number) }
+        guard let form = forms[found.facts.form]?.form else { throw Failure.formRemoved }
+        return try renderer.picture(form.page(found.code)).png()
+    }
+
     /// The certificates of a person, the oldest first, each with its current state.
     package func all(
         of person: ID<Person>

@@ -18,7 +18,7 @@ package enum WebResources {
 
     /// This module's assets and Bootstrap's stylesheet as Debian installs it.
     package static var assets: [URL] {
-        let own = ["theme.css", "site.js", "icons.svg", "icon.svg"] + appIcons.map(\.file)
+        let own = ["theme.css", "site.js", "icons.svg", "icon.svg"] + AppIcon.all.map(\.file)
         return own.map(asset) + [URL(filePath: "/usr/share/bootstrap-html/css/bootstrap.min.css")]
     }
 }
