@@ -1,4 +1,5 @@
 import Database
+import Documents
 import Integrity
 import Kernel
 import People

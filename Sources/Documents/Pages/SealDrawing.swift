@@ -12,13 +12,14 @@ extension PDFRenderer {
     /// The same with its text drawn at once, for a picture.
     func drawWhole(_ seal: RoundSeal, _ cairo: OpaquePointer?) {
         drawRing(of: seal, cairo)
+        cairo_set_source_rgb(cairo, seal.colour.red, seal.colour.green, seal.colour.blue)
         for (text, angle, down) in outlines(of: seal) {
             text.trace(seal, angle, down, cairo)
             cairo_fill(cairo)
         }
     }
 
-    /// The circle and the star; the colour stays set.
+    /// The circle and the star.
     private func drawRing(of seal: RoundSeal, _ cairo: OpaquePointer?) {
         let radius = seal.diameter.points / 2
         cairo_save(cairo)
@@ -28,7 +29,6 @@ extension PDFRenderer {
         stroke(seal.diameter / 38, seal.colour, cairo)
         star(radius * 0.3, cairo)
         cairo_restore(cairo)
-        cairo_set_source_rgb(cairo, seal.colour.red, seal.colour.green, seal.colour.blue)
     }
 
     /// The text is the same for every page of a form, so it is cached.
@@ -48,7 +48,9 @@ extension PDFRenderer {
     private func outlines(of seal: RoundSeal) -> [PlacedText] {
         let radius = seal.diameter.points / 2
         let purpose = TextOutline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
-        return arc(seal, radius) + [(purpose, 0, radius * 0.46)]
+        var all = arc(seal, radius)
+        all.append((purpose, 0, radius * 0.46))
+        return all
     }
 
     private func star(_ radius: Double, _ cairo: OpaquePointer?) {

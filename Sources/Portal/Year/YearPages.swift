@@ -37,7 +37,8 @@ package struct YearPages: Sendable {
                 return .page(Page("我的证书", breadcrumbs: [.home, Self.own], html))
             },
             .get(Self.picturePath, ownCertificate) { request, certificate in
-                try pictures.count("\(request.accountNumber())", at: registry.people.system.now())
+                let account = try request.accountNumber()
+                try pictures.count("\(account)", at: registry.people.system.now())
                 return try await reader.picture(certificate)
             },
             .get(Self.codePath, ownCertificate) { request, certificate in

@@ -9,10 +9,10 @@ package enum WebResources {
     package static var theme: URL { asset("theme.css") }
 
     /// The names of the icons in `icons.svg`.
-    package static var icons: [String] {
+    package static let icons: [String] = {
         let text = (try? String(contentsOf: asset("icons.svg"), encoding: .utf8)) ?? ""
         return text.matches(of: #/<symbol id="([a-z-]+)"/#).map { String($0.1) }
-    }
+    }()
 
     private static func asset(_ name: String) -> URL { Bundle.module.bundleURL.appending(path: "Web.assets/\(name)") }
 

@@ -24,7 +24,7 @@ struct PageLayout: PageValue {
         let all = [
             ("is-large", textSize == .large), ("is-wechat", isInWeChat), ("has-phonebar", !phoneBar.isEmpty),
         ]
-        return all.filter(\.1).map(\.0).joined(separator: " ")
+        return all.filter { $0.1 }.map { $0.0 }.joined(separator: " ")
     }
 
     static var fields: [String: Field<PageLayout>] {
@@ -151,8 +151,9 @@ package struct NavigationItem: PageValue {
 extension [NavigationItem] {
     /// The items that a user may open. The current one is that with the longest address that the page belongs to.
     func open(to identity: (any Identity)?, at path: String) -> [NavigationItem] {
-        let current = filter { $0.leads(to: path) }.max { $0.link.text.count < $1.link.text.count }?.link
-        return filter { $0.accessPolicy.isOpen(to: identity) }.map { item in
+        let open = filter { $0.accessPolicy.isOpen(to: identity) }
+        let current = open.filter { $0.leads(to: path) }.max { $0.link.text.count < $1.link.text.count }?.link
+        return open.map { item in
             var item = item
             item.isCurrent = item.link == current
             return item
