@@ -101,7 +101,9 @@ import Testing
     @Test func thePhoneBarIsForSignedInUsersAndMarksOneItem() async throws {
         #expect(try await !ask("/boats").text.contains("xs-phonebar"))
         let list = try await ask("/boats", .get, Self.signedIn).text
-        #expect(list.contains(#"<a href="/boats" aria-current="page"><svg"#) && list.contains(#"<a href="/boats/new"><svg"#))
+        #expect(
+            list.contains(#"<a href="/boats" aria-current="page"><svg"#) && list.contains(#"<a href="/boats/new"><svg"#)
+        )
         #expect(list.contains(#"class="has-phonebar""#))
         let one = try await ask("/boats/new", .get, Self.signedIn).text
         #expect(one.contains(#"<a href="/boats"><svg"#))
