@@ -91,11 +91,9 @@ import Testing
 
     /// A page that answers a form cannot be opened again by its address.
     @Test func aPageThatAnswersAFormLeadsBackToTheForm() async throws {
-        let headers: HTTPFields = [.referer: "http://example.com/boats", .host: "example.com"]
-        let refused = try await ask("/nowhere", .post, headers)
-        #expect(refused.status == .notFound, "\(refused.text)")
-        #expect(refused.text.contains(#"name="back" value="/"#))
-        #expect(!refused.text.contains(#"name="back" value="/nowhere""#))
+        let refused = try await ask("/nowhere", .post)
+        #expect(refused.status == .notFound)
+        #expect(refused.text.contains(#"name="back" value="/""#), "\(refused.text)")
     }
 
     @Test func thePhoneBarIsForSignedInUsersAndMarksOneItem() async throws {

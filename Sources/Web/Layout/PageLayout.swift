@@ -30,7 +30,8 @@ struct PageLayout: PageValue {
     static var fields: [String: Field<PageLayout>] {
         [
             "isMarked": .flag { !$0.marks.isEmpty }, "marks": .text { $0.marks },
-            "manifest": .text { _ in AppManifest.path.link().text },
+            // Reading it takes two requests, and pages with modules of their own have several already.
+            "isInstallable": .flag { $0.modules.isEmpty }, "manifest": .text { _ in AppManifest.path.link().text },
             "hasPhoneBar": .flag { !$0.phoneBar.isEmpty }, "phoneBar": .list { $0.phoneBar },
             "textSizeAction": .text { _ in TextSize.path.link().text }, "here": .text { $0.here },
             "otherSize": .text { $0.textSize.other.rawValue }, "otherSizeTitle": .text { $0.textSize.other.title },
