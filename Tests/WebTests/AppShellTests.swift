@@ -31,8 +31,11 @@ import Testing
     private func ask(
         _ uri: String, _ method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:], _ body: String = ""
     ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, text: String) {
-        try await Application(router: try Self.site().router()).test(.router) { client in
-            try await client.execute(uri: uri, method: method, headers: headers, body: ByteBuffer(string: body)) {
+        var all = headers
+        if method == .post { all[.contentType] = "application/x-www-form-urlencoded" }
+        let sent = all
+        return try await Application(router: try Self.site().router()).test(.router) { client in
+            try await client.execute(uri: uri, method: method, headers: sent, body: ByteBuffer(string: body)) {
                 ($0.status, $0.headers, String(buffer: $0.body))
             }
         }
