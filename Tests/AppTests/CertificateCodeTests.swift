@@ -82,6 +82,29 @@ import Web
         }
     }
 
+    /// The picture is one of a page at 200 dots per inch, and is shown by the browser, not saved.
+    @Test(arguments: Engine.allCases) func theCertificateIsAPictureToo(_ engine: Engine) async throws {
+        try await withCertificate(engine) { city, person, certificate in
+            let reader = try reader(city)
+            guard case .bytes(let bytes, let type, let file) = try await reader.picture(certificate) else {
+                Issue.record("no bytes")
+                return
+            }
+            #expect(type == .png && file == "继续教育证书-2022-岳明远.png")
+            let sides = [16, 20].map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+            #expect(sides == [1654, 2339])
+            let list = try await reader.drawCertificates(of: person).text
+            let own = "/me/certificates/\(certificate.number.text)"
+            for link in ["", "/code", "/picture"] { #expect(list.contains("href=\"\(own)\(link)\"")) }
+            #expect(list.contains("在浏览器打开"))
+            let unknown = try required(CertificateNumber("AAAABBBBCCCCDDDD"))
+            let failure = await #expect(throws: Failure.self) { try await city.certificates.picture(of: unknown) }
+            #expect(failure?.code == "certificate.unknown")
+            let none = try await reader.drawCertificates(of: city.add("汶小溪")).text
+            #expect(none.contains("还没有证书"))
+        }
+    }
+
     /// The answer comes first: the certificate, that nothing is enforced, or what is missing.
     @Test(arguments: Engine.allCases) func theAnswerOfAYear(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, certificate in

@@ -64,7 +64,8 @@ import Web
         let pages = drawn.merging(try learnerPages(views)) { $1 }.merging(try accountPages(views)) { $1 }
         // The tests of their modules draw these.
         let others: Set<String> = [
-            "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks", "policy-lines",
+            "frame", "navigation", "text-size", "failure", "field", "area", "errors", "time", "select", "checks",
+            "policy-lines",
         ]
         #expect(Set(pages.keys).union(others) == Set(views.names))
         try await expectLinksLead(pages)
@@ -108,6 +109,9 @@ import Web
             "ledger": try views.view("ledger", of: StandingPart.self).draw(.sample).text,
             "certificate-card": try views.view("certificate-card", of: OwnCertificate.self).draw(.sample).text,
             "certificate-code": try views.view("certificate-code", of: CertificateCodePage.self).draw(.sample).text,
+            "certificate-list": try views.view("certificate-list", of: CertificatesPage.self).draw(.sample).text,
+            "certificate-in-wechat": try views.view("certificate-in-wechat", of: OwnCertificate.self).draw(.sample)
+                .text,
             "five-years": try views.view("five-years", of: FiveYearsPage.self).draw(.sample).text,
             "where-item": try views.view("where-item", of: CreditStatusRow.self).draw(.sample).text,
         ]

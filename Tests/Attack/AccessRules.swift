@@ -23,6 +23,8 @@ enum AccessRules {
         AccessRule("POST /v/{number}", .everybody, asked: .form("code=x"), gives: 200),
         AccessRule("POST /v/{number}/name", .everybody, asked: .form("name=x"), gives: 200),
         AccessRule("GET /assets/{asset}", .everybody),
+        AccessRule("GET /manifest.webmanifest", .everybody),
+        AccessRule("POST /text-size", .everybody, asked: .form("size=large"), gives: 303),
         AccessRule("GET /health", .everybody),
         AccessRule("GET /ready", .everybody),
         // Only requests from the machine itself may read it, not those through a proxy.
@@ -45,7 +47,9 @@ enum AccessRules {
         AccessRule("GET /me/where", .professionals),
         AccessRule("GET /me/record", .professionals, asked: .numbers("skip")),
         AccessRule("GET /me/years", .professionals),
+        AccessRule("GET /me/certificates", .professionals),
         AccessRule("GET /me/certificates/{certificate}", .professionals),
+        AccessRule("GET /me/certificates/{certificate}/picture", .professionals),
         AccessRule("GET /me/certificates/{certificate}/code", .professionals),
         AccessRule("GET /jobs", .signedIn, asked: .numbers("before")),
         AccessRule("GET /jobs/{job}", .signedIn),

@@ -177,7 +177,12 @@ class Browser:
 
     def press(self, words):
         """Clicks a link, a button or a fold."""
-        self.post(f"/element/{self.element(NAMED, words)}/click")
+        self.tap(self.element(NAMED, words))
+
+    def tap(self, element):
+        """Clicks an element after moving it to the middle, as people do where the bar of a phone covers it."""
+        self.js("arguments[0].scrollIntoView({ block: 'center' })", {ELEMENT: element})
+        self.post(f"/element/{element}/click")
 
     def follow(self, words):
         """Presses an element that loads a page, and waits for the page."""
@@ -199,7 +204,7 @@ class Browser:
         return self.js(NAMED, words) is not None
 
     def click(self, selector):
-        self.post(f"/element/{self.element('return document.querySelector(arguments[0])', selector)}/click")
+        self.tap(self.element("return document.querySelector(arguments[0])", selector))
 
     def fill(self, label, text):
         field = self.element(LABELLED, label)
@@ -217,7 +222,7 @@ class Browser:
         self.post(f"/element/{option[ELEMENT]}/click")
 
     def tick(self, label):
-        self.post(f"/element/{self.element(LABELLED, label)}/click")
+        self.tap(self.element(LABELLED, label))
 
     def go_to(self, title):
         """Follows the main navigation, which is a menu on a phone."""

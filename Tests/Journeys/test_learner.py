@@ -41,18 +41,18 @@ class Learner:
         self.open_the_clause()
 
     def unfold_the_paper(self):
-        self.assertFalse(self.browser.has(".xs-steps"))
+        self.assertFalse(self.browser.has(".xs-reasons"))
         place = self.browser.texts(".xs-line summary").index(self.line_of("泰山石材"))
         self.browser.click(f".xs-ledger > li:nth-child({place + 1}) summary")
-        steps = "\n".join(self.browser.texts(".xs-steps li"))
+        steps = "\n".join(self.browser.texts(".xs-reasons li"))
         self.assertIn("二（三）3", steps)
         self.assertIn("按作者数 3 均分", steps)
         self.audit("learner-line")
 
     def open_the_clause(self):
-        name = "return document.querySelector('.xs-line[open] .xs-steps a.xs-clause').ariaLabel"
+        name = "return document.querySelector('.xs-line[open] .xs-reasons a.xs-clause').ariaLabel"
         self.assertEqual(self.browser.js(name), "依据：通知二（三）3")
-        self.browser.leave(lambda: self.browser.click(".xs-line[open] .xs-steps a.xs-clause"))
+        self.browser.leave(lambda: self.browser.click(".xs-line[open] .xs-reasons a.xs-clause"))
         self.browser.arrive("/policies/taian-2022/notice")
         marked = self.browser.texts(":target")
         self.assertEqual(len(marked), 1)

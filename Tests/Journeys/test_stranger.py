@@ -89,7 +89,12 @@ class Stranger:
 
     def test_an_invalid_number_is_refused(self):
         self.visit("/verify")
+        self.assertEqual(self.browser.texts("main input"), [""], "one field at first sight")
+        self.assertNotIn("已作废", self.browser.text)
         self.audit("stranger-verify")
+        self.browser.press("核验会给出哪些答复")
+        self.assertEqual(len(self.browser.texts("tbody th")), 7)
+        self.audit("stranger-answers")
         self.browser.fill("证书编号", "MCMT-2GJ4")
         self.browser.follow("核验")
         self.browser.see("这不是证书编号")
@@ -116,6 +121,7 @@ class Stranger:
 
     def test_a_file_is_verified(self):
         self.visit("/verify")
+        self.browser.press("有下载的证书文件，上传核验")
         self.browser.attach("下载的证书（PDF）", self.file)
         self.browser.follow("上传核验")
         self.browser.arrive("/verify/file")
@@ -123,6 +129,7 @@ class Stranger:
         other = self.city.folder / "other.pdf"
         other.write_bytes(self.file.read_bytes()[:2000])
         self.visit("/verify")
+        self.browser.press("有下载的证书文件，上传核验")
         self.browser.attach("下载的证书（PDF）", other)
         self.browser.follow("上传核验")
         self.browser.arrive("/verify/file")

@@ -283,7 +283,7 @@ import Testing
         #expect(try views.view("errors", of: ErrorSummary.self).draw(.sample).text.contains("#authors"))
         #expect(try views.view("time", of: ClockTime.self).draw(.sample).text.contains("2 小时前"))
         #expect(try views.view("confirm", of: ConfirmPage.self).draw(.sample).text.contains("确认撤回"))
-        let others: Set<String> = ["navigation", "confirm", "area", "errors", "time"]
+        let others: Set<String> = ["navigation", "text-size", "confirm", "area", "errors", "time"]
         #expect(Set(views.names) == others.union(["checks", "failure", "field", "frame", "select"]))
     }
 

@@ -33,6 +33,7 @@ func siteParts(
         sites.flatMap(\.routes)
         + OpenAPI(sites.flatMap(\.endpoints), authenticator, configuration.imprint).routes
     parts.navigation = sites.flatMap(\.navigation)
+    (parts.phoneBar, parts.start) = (PhoneBar.items, YearPages.path.link())
     let acts = installation.acts
     parts.background = sites.compactMap(\.background) + [{ await responses.keep() }]
     if acts.isNeeded { parts.background.append { await acts.work() } }

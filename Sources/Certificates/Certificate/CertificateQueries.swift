@@ -1,4 +1,5 @@
 import Database
+import Documents
 import Integrity
 import Kernel
 import People
@@ -52,6 +53,19 @@ extension Certificates {
                 return try store.keep(pdf, of: item.number, at: people.system.now())
             }
         }
+    }
+
+    /// The page of a certificate as a picture (PNG), drawn anew each time. It has no signature of its own; its QR code
+    /// is that of the PDF.
+    ///
+    /// Failures: `certificate.unknown`; `form.removed`.
+    package func picture(of number: CertificateNumber) async throws -> [UInt8] {
+        let (found, forms) = try await database.read { transaction in
+            (try store(transaction).find(number), try self.forms(transaction))
+        }
+        guard let found else { throw Failure.noCertificate(number) }
+        guard let form = forms[found.facts.form]?.form else { throw Failure.formRemoved }
+        return try renderer.picture(form.page(found.code)).png()
     }
 
     /// The certificates of a person, the oldest first, each with its current state.

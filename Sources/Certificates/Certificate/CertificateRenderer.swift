@@ -22,6 +22,9 @@ package final class CertificateRenderer: Sendable {
 
     package func draw(_ page: PDFPage) throws -> [UInt8] { try machine.withLock { try $0.ready().draw(page) } }
 
+    /// Failure: `page.drawing`.
+    func picture(_ page: PDFPage) throws -> PagePicture { try machine.withLock { try $0.ready().picture(page) } }
+
     /// The characters of these texts for which the fonts of a form have no glyph or an empty one.
     func unprintable(_ texts: [String], family: String) throws -> [Character] {
         try machine.withLock { machine in

@@ -46,7 +46,9 @@ function show({ state, reasons, rows, isAsIssued = false }) {
   const verdict = document.getElementById(`verdict-${state}`).content.cloneNode(true)
   verdict.querySelector('[data-slot=reasons]').replaceChildren(...reasons.map(reason => element('p', reason)))
   section.querySelector('[data-slot=verdict]').replaceChildren(verdict)
-  const facts = rows.flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
+  // A long code needs a whole line of a phone.
+  const fact = (name, text, all) => Object.assign(element(name, text), { className: /^[!-~]{40,}$/.test(all) ? 'is-long' : '' })
+  const facts = rows.flatMap(({ title, text }) => [fact('dt', title, text), fact('dd', text, text)])
   section.querySelector('[data-slot=facts]').replaceChildren(...facts)
   section.querySelector('[data-signed]').hidden = rows.length === 0
   if (isAsIssued) {

@@ -30,7 +30,9 @@ function show({ state, reasons, facts }) {
   const slot = name => document.querySelector(`[data-slot=${name}]`)
   slot('verdict').replaceChildren(document.getElementById(`verdict-${state}`).content.cloneNode(true))
   slot('reasons').replaceChildren(...reasons.map(reason => element('p', reason)))
-  const rows = (facts ? printed(facts) : []).flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
+  // A long code needs a whole line of a phone.
+  const fact = (name, text, all) => Object.assign(element(name, text), { className: /^[!-~]{40,}$/.test(all) ? 'is-long' : '' })
+  const rows = (facts ? printed(facts) : []).flatMap(({ title, text }) => [fact('dt', title, text), fact('dd', text, text)])
   slot('facts').replaceChildren(...rows)
   slot('facts').parentElement.hidden = rows.length === 0
   slot('verdict').scrollIntoView({ block: 'nearest' })

@@ -84,16 +84,24 @@ package final class PDFRenderer {
     ) {
         switch element {
         case .text(let text): if let layout = texts.next() { draw(text, layout, cairo) }
-        case .line(let from, let to, let width, let colour):
-            cairo_move_to(cairo, from.x.points, from.y.points)
-            cairo_line_to(cairo, to.x.points, to.y.points)
-            stroke(width, colour, cairo)
-        case .frame(let box, let width, let colour):
-            cairo_rectangle(cairo, box.x.points, box.y.points, box.width.points, box.height.points)
-            stroke(width, colour, cairo)
+        case .line(let from, let to, let width, let colour): drawLine(from, to, width, colour, cairo)
+        case .frame(let box, let width, let colour): drawFrame(box, width, colour, cairo)
         case .code(let code, let box, let link): draw(code, box, link, cairo)
         case .seal(let seal): draw(seal, cairo)
         }
+    }
+
+    func drawLine(
+        _ from: PDFPoint, _ to: PDFPoint, _ width: Double, _ colour: PDFColour, _ cairo: OpaquePointer?
+    ) {
+        cairo_move_to(cairo, from.x.points, from.y.points)
+        cairo_line_to(cairo, to.x.points, to.y.points)
+        stroke(width, colour, cairo)
+    }
+
+    func drawFrame(_ box: PDFBox, _ width: Double, _ colour: PDFColour, _ cairo: OpaquePointer?) {
+        cairo_rectangle(cairo, box.x.points, box.y.points, box.width.points, box.height.points)
+        stroke(width, colour, cairo)
     }
 
     func stroke(_ width: Double, _ colour: PDFColour, _ cairo: OpaquePointer?) {
@@ -117,7 +125,7 @@ package final class PDFRenderer {
 }
 
 extension Failure {
-    fileprivate static func notDrawn(_ why: String) -> Failure {
+    static func notDrawn(_ why: String) -> Failure {
         Failure(
             .unavailable, "page.drawing", "证书页面绘制失败（\(why)）。请稍后再试。",
             en: "The page was not drawn: \(why). Try again.")
@@ -131,7 +139,7 @@ extension Double {
 }
 
 /// Collects the bytes that Cairo writes.
-private final class CairoOutput {
+final class CairoOutput {
     private(set) var bytes: [UInt8] = []
 
     static let write: cairo_write_func_t = { sink, data, count in

@@ -5,6 +5,22 @@ import Kernel
 extension PDFRenderer {
     /// The text of a seal is drawn as outlines, because it is a picture and not meant to be copied as text.
     func draw(_ seal: RoundSeal, _ cairo: OpaquePointer?) {
+        drawRing(of: seal, cairo)
+        insert(text(of: seal, cairo), cairo)
+    }
+
+    /// The same with its text drawn at once, for a picture.
+    func drawWhole(_ seal: RoundSeal, _ cairo: OpaquePointer?) {
+        drawRing(of: seal, cairo)
+        cairo_set_source_rgb(cairo, seal.colour.red, seal.colour.green, seal.colour.blue)
+        for (text, angle, down) in outlines(of: seal) {
+            text.trace(seal, angle, down, cairo)
+            cairo_fill(cairo)
+        }
+    }
+
+    /// The circle and the star.
+    private func drawRing(of seal: RoundSeal, _ cairo: OpaquePointer?) {
         let radius = seal.diameter.points / 2
         cairo_save(cairo)
         cairo_translate(cairo, seal.centre.x.points, seal.centre.y.points)
@@ -13,19 +29,28 @@ extension PDFRenderer {
         stroke(seal.diameter / 38, seal.colour, cairo)
         star(radius * 0.3, cairo)
         cairo_restore(cairo)
-        insert(text(of: seal, radius, cairo), cairo)
     }
 
     /// The text is the same for every page of a form, so it is cached.
-    private func text(of seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> Insertion {
+    private func text(of seal: RoundSeal, _ cairo: OpaquePointer?) -> Insertion {
         if let known = seals[seal] { return known }
         let colour = "\(seal.colour.red) \(seal.colour.green) \(seal.colour.blue) rg\n"
-        let purpose = TextOutline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
-        let across = purpose.outlines(seal, 0, radius * 0.46, cairo)
-        let made = Insertion(Array(colour.utf8) + arc(seal, radius, cairo) + across, level: 9)
+        let drawn = outlines(of: seal).flatMap { text, angle, down in text.outlines(seal, angle, down, cairo) }
+        let made = Insertion(Array(colour.utf8) + drawn, level: 9)
         if seals.count >= 16 { seals = [:] }
         seals[seal] = made
         return made
+    }
+
+    private typealias PlacedText = (text: TextOutline, angle: Double, down: Double)
+
+    /// The characters along the upper arc, then the purpose across.
+    private func outlines(of seal: RoundSeal) -> [PlacedText] {
+        let radius = seal.diameter.points / 2
+        let purpose = TextOutline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
+        var all = arc(seal, radius)
+        all.append((purpose, 0, radius * 0.46))
+        return all
     }
 
     private func star(_ radius: Double, _ cairo: OpaquePointer?) {
@@ -39,16 +64,15 @@ extension PDFRenderer {
     }
 
     /// The characters stand on an arc round the top; more characters take a longer arc.
-    private func arc(_ seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> [UInt8] {
+    private func arc(_ seal: RoundSeal, _ radius: Double) -> [PlacedText] {
         let characters = Array(seal.authority)
         guard !characters.isEmpty else { return [] }
         let spread = min(1.34 * .pi, Double(characters.count) * 0.33)
         let size = min(radius * 0.3, spread * radius * 0.66 / Double(characters.count))
         let step = characters.count > 1 ? spread / Double(characters.count - 1) : 0
-        return characters.enumerated().flatMap { index, character in
+        return characters.enumerated().map { index, character in
             let glyph = TextOutline(String(character), seal.family, size, widest: size * 2, self)
-            let angle = characters.count > 1 ? -spread / 2 + step * Double(index) : 0
-            return glyph.outlines(seal, angle, -radius * 0.91, cairo)
+            return (glyph, characters.count > 1 ? -spread / 2 + step * Double(index) : 0, -radius * 0.91)
         }
     }
 }
@@ -70,8 +94,16 @@ private final class TextOutline {
         width = natural * squeeze
     }
 
-    /// The filled outlines on the page, centred on a point `down` below the seal's centre before the seal is rotated.
+    /// The filled outlines as PDF operators.
     func outlines(_ seal: RoundSeal, _ angle: Double, _ down: Double, _ cairo: OpaquePointer?) -> [UInt8] {
+        trace(seal, angle, down, cairo)
+        defer { cairo_new_path(cairo) }
+        return writtenPath(cairo) + Array("f\n".utf8)
+    }
+
+    /// Makes the outlines the current path, centred on a point `down` below the seal's centre before the seal is
+    /// rotated.
+    func trace(_ seal: RoundSeal, _ angle: Double, _ down: Double, _ cairo: OpaquePointer?) {
         cairo_save(cairo)
         cairo_translate(cairo, seal.centre.x.points, seal.centre.y.points)
         cairo_rotate(cairo, angle)
@@ -80,7 +112,5 @@ private final class TextOutline {
         cairo_new_path(cairo)
         pango_cairo_layout_path(cairo, layout.pango)
         cairo_restore(cairo)
-        defer { cairo_new_path(cairo) }
-        return writtenPath(cairo) + Array("f\n".utf8)
     }
 }

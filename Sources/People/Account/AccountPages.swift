@@ -119,10 +119,7 @@ package struct AccountPages: Sendable {
     }
 
     /// The path if it is one of this site, otherwise the home page.
-    static func local(_ back: String) -> String {
-        let isLocal = back.hasPrefix("/") && !back.hasPrefix("//") && !back.contains("\\")
-        return isLocal && back.utf8.allSatisfy { 0x21...0x7E ~= $0 } ? back : Link.home.text
-    }
+    static func local(_ back: String) -> String { (Link(local: back) ?? .home).text }
 }
 
 struct SignInPage: PageValue {

@@ -36,10 +36,19 @@ struct StylePage: PageValue {
     static var fields: [String: Field<StylePage>] {
         [
             "specimens": .list { $0.specimens }, "confirmation": .text { _ in StylePages.confirmPath.link().text },
+            "icons": .list { _ in WebResources.icons.map(IconName.init) },
         ]
     }
 
     static var sample: StylePage { StylePage(specimens: [.sample]) }
+}
+
+/// The name of an icon in the site's one set.
+struct IconName: PageValue {
+    let name: String
+
+    static var fields: [String: Field<IconName>] { ["name": .text { $0.name }] }
+    static var sample: IconName { IconName(name: "check") }
 }
 
 /// A component with its sample, drawn by its template.

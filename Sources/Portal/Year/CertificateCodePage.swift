@@ -20,6 +20,8 @@ struct CertificateCodePage: PageValue {
             "title": .text { $0.certificate.title }, "number": .text { $0.certificate.number },
             "state": .text { $0.certificate.state }, "isValid": .flag { $0.certificate.isValid },
             "issued": .text { $0.certificate.issued }, "download": .text { $0.certificate.link.text },
+            "hasPicture": .flag { $0.certificate.picture != nil },
+            "picture": .text { $0.certificate.picture?.text ?? "" },
             "code": .html { $0.code }, "address": .text { $0.address }, "year": .text { "\($0.year)" },
             "back": .text { YearPages.yearPath.link($0.year).text },
         ]

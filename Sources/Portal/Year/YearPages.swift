@@ -9,10 +9,14 @@ import Web
 package struct YearPages: Sendable {
     private let registry: Registry
     private let reader: YearReader
+    /// A picture is drawn at each request.
+    private let pictures = RateLimit(perMinute: 20)
 
     package static let path: Path<> = Path("/me")
     static let yearPath = Path<Year>("/me/{}")
+    package static let certificatesPath: Path<> = Path("/me/certificates")
     static let certificatePath = Path<CertificateNumber>("/me/certificates/{}")
+    static let picturePath = Path<CertificateNumber>("/me/certificates/{}/picture")
     static let codePath = Path<CertificateNumber>("/me/certificates/{}/code")
     static let fiveYearsPath: Path<> = Path("/me/years")
 
@@ -28,6 +32,15 @@ package struct YearPages: Sendable {
             .get(Self.path, .anybodySignedIn) { request in try await newest(request) },
             .get(Self.yearPath, .role(.professional)) { request, year in .page(try await page(request, year)) }.atOnce,
             .get(Self.certificatePath, ownCertificate) { _, certificate in try await reader.file(certificate) },
+            .get(Self.certificatesPath, .role(.professional)) { request in
+                let html = try await reader.drawCertificates(of: try person(request.signedIn()))
+                return .page(Page("我的证书", breadcrumbs: [.home, Self.own], html))
+            },
+            .get(Self.picturePath, ownCertificate) { request, certificate in
+                let account = try request.accountNumber()
+                try pictures.count("\(account)", at: registry.people.system.now())
+                return try await reader.picture(certificate)
+            },
             .get(Self.codePath, ownCertificate) { request, certificate in
                 let html = try await reader.drawCode(certificate, of: try person(request.signedIn()))
                 return .page(Page("证书二维码", breadcrumbs: [.home, Self.own], html))

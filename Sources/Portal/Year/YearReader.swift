@@ -12,6 +12,8 @@ struct YearLinks: Sendable {
     let certificate: @Sendable (CertificateNumber) -> Link
     /// The page with a certificate's QR code; `nil` on officers' pages.
     var code: (@Sendable (CertificateNumber) -> Link)?
+    /// A certificate as a picture; `nil` on officers' pages.
+    var picture: (@Sendable (CertificateNumber) -> Link)?
     let fiveYears: Link
     /// The record of acts about the person.
     let record: Link
@@ -22,8 +24,8 @@ struct YearLinks: Sendable {
     static var own: YearLinks {
         YearLinks(
             year: { YearPages.yearPath.link($0) }, certificate: { YearPages.certificatePath.link($0) },
-            code: { YearPages.codePath.link($0) }, fiveYears: YearPages.fiveYearsPath.link(),
-            record: RecordPages.ownPath.link())
+            code: { YearPages.codePath.link($0) }, picture: { YearPages.picturePath.link($0) },
+            fiveYears: YearPages.fiveYearsPath.link(), record: RecordPages.ownPath.link())
     }
 }
 
@@ -33,12 +35,14 @@ struct YearReader: Sendable {
     let certificates: Certificates
     private let view: View<YearPage>
     private let codeView: View<CertificateCodePage>
+    private let certificatesView: View<CertificatesPage>
     let fiveYearsView: View<FiveYearsPage>
 
     init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         (self.registry, self.certificates) = (registry, certificates)
         view = try views.view("year")
         codeView = try views.view("certificate-code")
+        certificatesView = try views.view("certificate-list")
         fiveYearsView = try views.view("five-years")
     }
 
@@ -82,6 +86,13 @@ struct YearReader: Sendable {
                 address: form.shortAddress(certificate.number), year: own.certificate.facts.period.to.year))
     }
 
+    /// The person's own certificates: the valid ones first, then the newest.
+    func drawCertificates(of person: ID<Person>) async throws -> HTML {
+        let held = try await certificates.all(of: person)
+        let shown = held.reversed().filter { $0.state == .valid } + held.reversed().filter { $0.state != .valid }
+        return certificatesView.draw(CertificatesPage(certificates: shown.map { OwnCertificate($0, .own) }))
+    }
+
     /// One of the person's certificates. Failure: `desk.no-certificate`.
     func certificate(_ number: CertificateNumber, of person: ID<Person>) async throws -> Certificate {
         let held = try await certificates.all(of: person)
@@ -95,6 +106,13 @@ struct YearReader: Sendable {
     func file(_ certificate: Certificate) async throws -> WebResponse {
         .bytes(
             try await certificates.pdf(of: certificate.number), type: .pdf, file: certificate.facts.fileName + ".pdf")
+    }
+
+    /// The page of a certificate as a picture, which the browser shows.
+    func picture(_ certificate: Certificate) async throws -> WebResponse {
+        .bytes(
+            try await certificates.picture(of: certificate.number), type: .png,
+            file: certificate.facts.fileName + ".png")
     }
 }
 

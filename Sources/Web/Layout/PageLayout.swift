@@ -12,9 +12,29 @@ struct PageLayout: PageValue {
     let body: HTML
     let signIn: Link
     let imprint: Imprint
+    /// The bar at the lower edge of a phone.
+    var phoneBar: [NavigationItem] = []
+    var textSize = TextSize.normal
+    var isInWeChat = false
+    /// The address of this page.
+    var here = "/"
+
+    /// The classes of the whole document.
+    private var marks: String {
+        let all = [
+            ("is-large", textSize == .large), ("is-wechat", isInWeChat), ("has-phonebar", !phoneBar.isEmpty),
+        ]
+        return all.filter { $0.1 }.map { $0.0 }.joined(separator: " ")
+    }
 
     static var fields: [String: Field<PageLayout>] {
         [
+            "isMarked": .flag { !$0.marks.isEmpty }, "marks": .text { $0.marks },
+            // Reading it takes two requests, and pages with modules of their own have several already.
+            "isInstallable": .flag { $0.modules.isEmpty }, "manifest": .text { _ in AppManifest.path.link().text },
+            "hasPhoneBar": .flag { !$0.phoneBar.isEmpty }, "phoneBar": .list { $0.phoneBar },
+            "textSizeAction": .text { _ in TextSize.path.link().text }, "here": .text { $0.here },
+            "otherSize": .text { $0.textSize.other.rawValue }, "otherSizeTitle": .text { $0.textSize.other.title },
             "title": .text { $0.title },
             "modules": .list { $0.modules.map(ModuleName.init) },
             "navigation": .list { $0.navigation },
@@ -37,7 +57,8 @@ struct PageLayout: PageValue {
     static var sample: PageLayout {
         PageLayout(
             title: "出入港记录", modules: ["/assets/verify.js"], navigation: [.sample], account: .sample,
-            breadcrumbs: [.sample], body: HTML(trusted: "<p>正文</p>"), signIn: Link(path: "/sign-in"), imprint: .sample)
+            breadcrumbs: [.sample], body: HTML(trusted: "<p>正文</p>"), signIn: Link(path: "/sign-in"), imprint: .sample,
+            phoneBar: [.sample])
     }
 }
 
@@ -102,23 +123,43 @@ package struct NavigationItem: PageValue {
     package let title: String
     package let link: Link
     package let accessPolicy: AccessPolicy
+    /// The name of an icon in `icons.svg`, for the bar on phones.
+    private let icon: String
     /// Prefixes of paths that also belong to this item.
     private let places: [String]
     var isCurrent = false
 
-    package init(_ title: String, _ link: Link, _ accessPolicy: AccessPolicy, also places: [String] = []) {
-        (self.title, self.link, self.accessPolicy) = (title, link, accessPolicy)
+    package init(
+        _ title: String, _ link: Link, _ accessPolicy: AccessPolicy, icon: String = "", also places: [String] = []
+    ) {
+        (self.title, self.link, self.accessPolicy, self.icon) = (title, link, accessPolicy, icon)
         self.places = places + (link == .home ? [] : [link.text + "/"])
     }
 
     /// Whether a page belongs to this item.
-    func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
+    fileprivate func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
 
     package static var fields: [String: Field<NavigationItem>] {
-        ["title": .text { $0.title }, "link": .text { $0.link.text }, "isCurrent": .flag { $0.isCurrent }]
+        [
+            "title": .text { $0.title }, "link": .text { $0.link.text }, "isCurrent": .flag { $0.isCurrent },
+            "icon": .text { $0.icon },
+        ]
     }
 
     package static var sample: NavigationItem { NavigationItem("我的船", Link(path: "/me"), .everyone) }
+}
+
+extension [NavigationItem] {
+    /// The items that a user may open. The current one is that with the longest address that the page belongs to.
+    func open(to identity: (any Identity)?, at path: String) -> [NavigationItem] {
+        let open = filter { $0.accessPolicy.isOpen(to: identity) }
+        let current = open.filter { $0.leads(to: path) }.max { $0.link.text.count < $1.link.text.count }?.link
+        return open.map { item in
+            var item = item
+            item.isCurrent = item.link == current
+            return item
+        }
+    }
 }
 
 /// The signed-in user in the frame.

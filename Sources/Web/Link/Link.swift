@@ -7,6 +7,13 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
 
     package static let home = Link(path: "/")
 
+    /// A path that came with a request; `nil` unless it is one of this site.
+    package init?(local path: String) {
+        let isLocal = path.hasPrefix("/") && !path.hasPrefix("//") && !path.contains("\\")
+        guard isLocal, path.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { return nil }
+        self.init(path: path)
+    }
+
     package var description: String { text }
 
     /// The same page with these query parameters; empty values are left out.

@@ -12,7 +12,7 @@ package enum WebResponse: Sendable {
     case moved(Link)
     /// A stored file, which supports ranges.
     case file(ServedFile)
-    /// Bytes with a type; with a file name they are saved instead of shown.
+    /// Bytes with a type. With a file name they are saved instead of shown, except pictures and films.
     case bytes([UInt8], type: FileType, file: String? = nil)
     /// Any other response.
     case response(Response)

@@ -9,7 +9,7 @@ struct SecurityHeaders: RouterMiddleware {
     /// No content from elsewhere, no inline scripts, no frames.
     static let policy = [
         "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-        "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 
     func handle(

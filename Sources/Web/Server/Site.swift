@@ -11,6 +11,10 @@ package struct Site: Sendable {
     package struct Parts: Sendable {
         package var routes: [Route] = []
         package var navigation: [NavigationItem] = []
+        /// The pages that a signed-in user opens most, for the bar at the lower edge of a phone.
+        package var phoneBar: [NavigationItem] = []
+        /// The page that the installed app opens.
+        package var start = Link.home
         package var imprint: Imprint
         /// The identity of the request's session cookie.
         package var identity: @Sendable (Request) async throws -> (any Identity)? = { _ in nil }
@@ -45,6 +49,7 @@ package struct Site: Sendable {
     let metrics = Metrics()
     private let frame: View<PageLayout>
     private let failure: View<FailurePage>
+    private let manifest: Route
 
     /// Failures: `web.template`, `web.asset`.
     package init(_ parts: Parts, views: Views, assets: Assets) throws {
@@ -52,12 +57,13 @@ package struct Site: Sendable {
         self.assets = assets
         frame = try views.view("frame")
         failure = try views.view("failure")
+        manifest = try AppManifest(parts.imprint, start: parts.start, assets).route()
     }
 
     var background: [@Sendable () async -> Void] { parts.background }
 
     package var routes: [Route] {
-        parts.routes + [assets.route]
+        parts.routes + [assets.route, manifest, TextSize.route(isSecure: parts.scheme == "https")]
             + Operations(metrics: metrics, isReady: parts.isReady, gauges: parts.gauges).routes
     }
 
@@ -135,11 +141,8 @@ package struct Site: Sendable {
 
     private func framed(_ page: Page, _ request: WebRequest) -> Response {
         let path = request.httpRequest.uri.path
-        let navigation = parts.navigation.filter { $0.accessPolicy.isOpen(to: request.identity) }.map { item in
-            var item = item
-            item.isCurrent = item.leads(to: path)
-            return item
-        }
+        let navigation = parts.navigation.open(to: request.identity, at: path)
+        let phoneBar = request.identity == nil ? [] : parts.phoneBar.open(to: request.identity, at: path)
         let accountBanner = request.identity.map {
             AccountBanner(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
         }
@@ -147,7 +150,8 @@ package struct Site: Sendable {
             PageLayout(
                 title: page.title, modules: page.modules, navigation: navigation, account: accountBanner,
                 breadcrumbs: page.breadcrumbs, code: page.status.failureCode, body: page.body,
-                signIn: parts.signIn(path), imprint: parts.imprint))
+                signIn: parts.signIn(path), imprint: parts.imprint, phoneBar: phoneBar,
+                textSize: TextSize(of: request.httpRequest), isInWeChat: request.isInWeChat, here: request.here))
         let response = Response.html(html, status: page.status.code)
         return if case .failed(let failure) = page.status { response.retrying(failure) } else { response }
     }
@@ -292,7 +296,7 @@ extension Response {
             status: .ok, headers: [.contentType: type.rawValue],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         if let name {
-            response.headers[.contentDisposition] = FileName.disposition(name, type)
+            response.headers[.contentDisposition] = FileName.disposition(name, type, isInline: type.mayBeShown)
         }
         return response
     }
