@@ -10,7 +10,7 @@ package struct RowReader {
 
     /// A fault in a column, named as in the list's header.
     package func fault(_ title: String, _ words: String) -> RowFailure {
-        RowFailure(row, header.written(title), words)
+        RowFailure(row, header.written(title), words, value: header.text(title, row) ?? "")
     }
 
     /// The fault of reading a column; empty if there is none.

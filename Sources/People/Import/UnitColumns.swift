@@ -103,7 +103,7 @@ struct UnitColumns {
         guard let text = try reader.text("行政区划") else { return nil }
         let code = text.narrow.whole
         guard let found = regions.first(where: { $0.code.text == code || NormalForm.same($0.name, text) }) else {
-            guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
+            guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有登记行政区划。请联系系统管理员，先导入地区名单") }
             throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
         }
         return found.code
