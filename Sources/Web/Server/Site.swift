@@ -135,9 +135,10 @@ package struct Site: Sendable {
 
     private func framed(_ page: Page, _ request: WebRequest) -> Response {
         let path = request.httpRequest.uri.path
+        let place = page.place?.text ?? path
         let navigation = parts.navigation.filter { $0.accessPolicy.isOpen(to: request.identity) }.map { item in
             var item = item
-            item.isCurrent = item.leads(to: path)
+            item.isCurrent = item.leads(to: place)
             return item
         }
         let accountBanner = request.identity.map {
