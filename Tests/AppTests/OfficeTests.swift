@@ -35,12 +35,9 @@ import Web
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
-        func upload(_ list: String, _ name: String, _ text: String) async throws -> (
-            status: HTTPResponse.Status, text: String
-        ) {
+        func upload(_ name: String, _ text: String) async throws -> (status: HTTPResponse.Status, text: String) {
             let body =
-                "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
                 + "\(text)\r\n--b--\r\n"
             let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
             return try await client.execute(
@@ -85,24 +82,24 @@ import Web
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
             let id = try Cast.number(700).text
             let wrong = head + "新来人,\(id.dropLast())9x,泰安新单位,企业,370902\n"
-            #expect(try await setup.upload("people", "名单.txt", wrong).status == .badRequest)
-            #expect(try await setup.upload("people", "名单.txt", wrong).text.contains("没有选择名单"))
-            let tried = try await setup.upload("people", "名单.csv", wrong)
+            #expect(try await setup.upload("名单.txt", wrong).status == .badRequest)
+            #expect(try await setup.upload("名单.txt", wrong).text.contains("实际是 .txt 文件"))
+            let tried = try await setup.upload("名单.csv", wrong)
             #expect(tried.status == .seeOther && tried.text.hasPrefix("/jobs/"))
             let report = try await setup.job(tried.text)
-            for said in ["试导入人员：名单.csv", "将新增", "未导入的行.xlsx", "身份证号", "正式导入"] {
+            for said in ["试导入：名单.csv", "1 行有误", "下载有误的 1 行", "身份证号", "上传改好的表", "按表头认出这是人员名单"] {
                 #expect(report.contains(said), "\(said)")
             }
             #expect(try await setup.get(tried.text + "/file").text.hasPrefix("PK"))
-            let right = try await setup.upload("people", "名单.csv", head + "新来人,\(id),泰安新单位,企业,370902\n")
-            #expect(try await setup.job(right.text).contains("<dt>将新增</dt><dd>1</dd>"))
+            let right = try await setup.upload("名单.csv", head + "新来人,\(id),泰安新单位,企业,370902\n")
+            #expect(try await setup.job(right.text).contains("1 行可导入"))
             #expect(try await setup.get("/people?show=unit").text.contains("泰安新单位") == false)
             let taken = try await setup.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
-            #expect(try await setup.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
+            #expect(try await setup.job(taken.text).contains("1 行已导入"))
             // The page of the dry run leads to the import instead of offering it again.
             let before = try await setup.get(right.text).text
             #expect(before.contains("已经正式导入") && before.contains("href=\"\(taken.text)\""), "\(before)")
-            #expect(!before.contains("正式导入</button>"))
+            #expect(!before.contains("/confirmation"))
             let again = try await setup.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(again.status == .unprocessableContent && again.text.contains("import.not-rehearsed"))
             let found = try await setup.post("/people/search", "words=\(id)")
@@ -117,16 +114,40 @@ import Web
     @Test func anUploadThatIsNoListIsRefused() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             for (name, text, code, words) in [
-                ("", "", "import.no-file", "没有选择名单"), ("名单.txt", "a", "import.no-file", "没有选择名单"),
-                ("名单.csv", "", "import.empty", "0 字节"), ("名单.xls", "a", "import.old", "另存为 .xlsx"),
-                ("名单.xlsx", "a", "import.other", "内容却不是表格"), ("名单.csv", "%PDF-1.4", "import.other", "内容却不是表格"),
+                ("", "", "import.no-file", "没有选择名单"), ("名单.txt", "a", "import.not-excel", "实际是 .txt 文件"),
+                ("名单.csv", "", "import.empty", "0 字节"), ("名单.csv", "%PDF-1.4", "import.not-excel", "实际是 PDF 文件"),
                 ("名单.csv", String(repeating: "a", count: FileKind.list.largest + 1), "import.too-large", "超过 32 MB"),
             ] {
-                let page = try await setup.upload("hours", name, text)
+                let page = try await setup.upload(name, text)
                 #expect(page.status == .badRequest && page.text.contains("data-code=\"\(code)\""), "\(name) \(code)")
                 #expect(page.text.contains(words), "\(name) \(code)")
             }
             #expect(try await setup.installation.jobs.counts().open == 0)
+        }
+    }
+
+    /// A list whose headers do not tell its content is kept, and the page asks for it.
+    @Test func theContentOfAListIsAskedFor() async throws {
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            let id = try Cast.number(700).text
+            let asked = try await setup.upload("名单.csv", "姓名,身份证号,内容\n新来人,\(id),某项\n").text
+            let page = try await setup.job(asked)
+            #expect(page.contains("表头看不出名单里是什么") && page.contains(#"value="hours 论文""#), "\(page)")
+            let path = asked.replacing("/jobs/", with: "/import/") + "/content"
+            for form in ["", "chosen=places", "chosen=hours"] {
+                let refused = try await setup.post(path, form)
+                #expect(refused.status == .badRequest && refused.text.contains("import.no-content"), "\(form)")
+            }
+            let unknown = try await setup.post(asked.replacing("/jobs/", with: "/import/") + "/confirmation", "")
+            #expect(unknown.text.contains("import.not-rehearsed"))
+            let told = try await setup.post(path, "chosen=people")
+            #expect(told.status == .seeOther)
+            let tried = try await setup.job(told.text)
+            #expect(tried.contains("试导入人员：名单.csv") && tried.contains("1 行有误"), "\(tried)")
+            // The content was told: it cannot be chosen again.
+            #expect(
+                try await setup.post(told.text.replacing("/jobs/", with: "/import/") + "/content", "chosen=people")
+                    .text.contains("import.no-content"))
         }
     }
 
@@ -155,9 +176,9 @@ import Web
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             for (text, words) in [
                 ("姓名,单位\n甲,乙\n", "表头缺少：身份证号。第 1 行读到的是：姓名、单位。第一行应为表头；可下载模板，按模板的列名填写"),
-                ("姓名,身份证号,认定形式\n甲,1,论文\n", "这是学时清单而不是人员名单。请作为学时清单导入"),
+                ("代码,名称\n370902,泰山区\n", "这是地区名单而不是人员名单"),
             ] {
-                let page = try await setup.job(setup.upload("people", "名单.csv", text).text)
+                let page = try await setup.job(setup.upload("名单.csv", text).text)
                 #expect(page.contains(words) && !page.contains("xueshi") && !page.contains("import hours"), "\(page)")
                 #expect(page.contains("重新上传") && page.contains("btn btn-primary\" href=\"/import\""))
             }
@@ -167,10 +188,10 @@ import Web
     /// A web page or XML with a spreadsheet's name is named as such; remarks about rows are in the report.
     @Test func aWebPageNamedAsASpreadsheetIsReportedAsSuch() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
-            let page = try await setup.job(setup.upload("people", "名单.xlsx", "<html><table></table></html>").text)
+            let page = try await setup.job(setup.upload("名单.xlsx", "<html><table></table></html>").text)
             #expect(page.contains("这是网页（HTML），只是用了表格的文件名") && page.contains("重新上传"), "\(page)")
-            let list = "姓名,身份证号,民族\n新来人,\(try Cast.idNumber(of: "安澜").text),汉\n"
-            let told = try await setup.job(setup.upload("people", "名单.csv", list).text)
+            let list = "姓名,身份证号,职称,民族\n新来人,\(try Cast.idNumber(of: "安澜").text),教师,汉\n"
+            let told = try await setup.job(setup.upload("名单.csv", list).text)
             #expect(told.contains("不认识的列：民族。这些列没有导入，请对照模板核对列名"), "\(told)")
         }
     }
@@ -187,7 +208,7 @@ import Web
             // The tasks on the home page are counted again by each of these jobs.
             #expect(try await setup.get("/").text.contains("证书待颁发</a>"))
             let issued = try await setup.post("/years/2022/certificates", "")
-            #expect(try await setup.job(issued.text).contains("<dt>不能颁发</dt><dd>0</dd>"))
+            #expect(try await setup.job(issued.text).contains("新颁发"))
             #expect(try await !setup.get("/").text.contains("证书待颁发"))
             let list = try await setup.get("/people?year=2022&state=qualified&show=unit&show=missing")
             let person = try required(list.text.firstMatch(of: #/\/people\/[0-9]+\/years\/2022/#))
@@ -236,7 +257,7 @@ import Web
             #expect(one.status == .notFound && one.text.contains("desk.not-in-scope"))
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
             let list = try await setup.upload(
-                "people", "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
+                "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
             #expect(try await setup.job(list.text).contains("不在您管理的范围"))
             #expect(try await setup.get("/years").status == .forbidden)
         }

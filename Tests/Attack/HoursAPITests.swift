@@ -115,7 +115,7 @@ struct HoursAPITests {
                         "\(OfficeClient.own.id),线上课程,C-\($0),课程\($0),示例平台,专业科目,2022,\($0),合格,2022-06-01"
                     }
                     let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期"
-                    _ = try await officer.taken("hours", ([head] + rows).joined(separator: "\n"))
+                    _ = try await officer.taken(([head] + rows).joined(separator: "\n"))
                 }
                 let ledger = try await api.ledger(OfficeClient.own.id)
                 ledgers.withLock { $0.append(ledger) }

@@ -33,12 +33,12 @@ struct ImportScopeTests {
             let tables = ["person", "employment", "person_fact", "evidence", "entry", "standing", "organisation"]
             var before: [[[Value]]] = []
             for table in tables { before.append(try await rows(table, office)) }
-            let said = try await works.taken("people", Self.head + row("假名", OfficeClient.stranger.id))
+            let said = try await works.taken(Self.head + row("假名", OfficeClient.stranger.id))
             for (table, rows) in zip(tables, before) {
                 #expect(try await self.rows(table, office) == rows, "\(table)")
             }
             #expect(!said.contains(OfficeClient.stranger.name) && !said.contains(OfficeClient.hospital))
-            #expect(said.contains("<dt>未导入</dt><dd>1</dd>"))
+            #expect(said.contains("1 行已报上级主管部门"))
             let person = try required(try await office.person(OfficeClient.stranger.id))
             #expect(try await works.get("/people/\(person.number)/years/2022").status == .notFound)
         }
@@ -50,14 +50,14 @@ struct ImportScopeTests {
             let county = try await office.officer("feicheng", .authority, at: "肥城市人力资源和社会保障局")
             let before = try await rows("organisation", office)
             let list = Self.head + row("甲", try free(801), "另一单位") + "乙,\(try free(802)),北京单位,企业,肥城市,\n"
-            #expect(try await works.taken("people", list).contains("<dt>未导入</dt><dd>2</dd>"))
+            #expect(try await works.taken(list).contains("2 行全部有误"))
             let elsewhere = Self.head + row("甲", try free(801), "岱岳新单位").replacing("370902", with: "370911")
-            #expect(try await county.taken("people", elsewhere).contains("<dt>未导入</dt><dd>1</dd>"))
+            #expect(try await county.taken(elsewhere).contains("1 行有误"))
             #expect(try await rows("organisation", office) == before)
             // An employer need not name its unit, and an authority may register new units in its county.
-            #expect(try await works.taken("people", "姓名,身份证号\n甲,\(try free(803))\n").contains("<dt>新增</dt><dd>1</dd>"))
+            #expect(try await works.taken("姓名,身份证号\n甲,\(try free(803))\n").contains("1 行已导入"))
             let here = Self.head + "乙,\(try free(804)),肥城新单位,企业,肥城市,\n"
-            #expect(try await county.taken("people", here).contains("<dt>新增</dt><dd>1</dd>"))
+            #expect(try await county.taken(here).contains("1 行已导入"))
             #expect(try await rows("organisation", office).count == before.count + 1)
         }
     }

@@ -65,14 +65,11 @@ struct OfficeClient: Sendable {
         }
 
         /// Uploads a list. Returns the path of the dry run's page.
-        func send(_ list: String, _ text: String) async throws -> String {
-            try await upload(list, text, as: "a.csv").text
-        }
+        func send(_ text: String) async throws -> String { try await upload(text, as: "a.csv").text }
 
-        func upload(_ list: String, _ text: String, as name: String) async throws -> PageResponse {
+        func upload(_ text: String, as name: String) async throws -> PageResponse {
             let body =
-                "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
                 + "\(text)\r\n--b--\r\n"
             let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
             return try await office.client.execute(
@@ -91,11 +88,11 @@ struct OfficeClient: Sendable {
         }
 
         /// The report of a list's dry run.
-        func tried(_ list: String, _ text: String) async throws -> String { try await job(send(list, text)) }
+        func tried(_ text: String) async throws -> String { try await job(send(text)) }
 
         /// The report of a list that is imported after its dry run.
-        func taken(_ list: String, _ text: String) async throws -> String {
-            let place = try await send(list, text)
+        func taken(_ text: String) async throws -> String {
+            let place = try await send(text)
             _ = try await job(place)
             return try await job(confirm(place).text)
         }

@@ -20,11 +20,13 @@ import Testing
             await #expect(throws: Failure.self) { try await city.certificates.issue(Year(2022)) }
             _ = try await city.registry.settle(Year(2022))
             #expect(try await city.certificates.due() == 1)
+            #expect(try await city.certificates.counts() == [Year(2022): IssueCount(due: 1)])
             let first = try await city.certificates.issue(Year(2022))
             #expect(figures(first.issued, first.unchanged, first.refused) == figures(1, 0, 0))
             let again = try await city.certificates.issue(Year(2022))
             #expect(figures(again.issued, again.unchanged, again.refused) == figures(0, 1, 0))
             #expect(try await city.certificates.due() == 0)
+            #expect(try await city.certificates.counts() == [Year(2022): IssueCount(issued: 1)])
         }
     }
 

@@ -6,6 +6,7 @@ import Signing
 import Synchronization
 import Testbed
 import Testing
+import Web
 
 @testable import Files
 @testable import Jobs
@@ -37,6 +38,30 @@ import Testing
         result.badRows = 2
         #expect(Job.State.done.name(JobResult(text: result.text)) == "已完成，2 行有误")
         #expect(Job.State.failed.name(JobResult()) == "未完成")
+    }
+
+    /// Every part of a result is read as it was stored.
+    @Test func aResultIsStoredAsText() {
+        var result = JobResult()
+        (result.headline, result.figures, result.isBad, result.badRows) = ("3 行：1 行可导入", [("人数", "7")], true, 2)
+        (result.sentences, result.marks, result.code) = (["say 一", "headline 二"], [JobMark(rawValue: "a")], "x.y")
+        result.values = ["list": "hours 论文", "due": "0"]
+        result.table = JobTable("需要处理的行", ["行", "列"], [["3", ""], ["4", "甲\t乙\n丙"]])
+        let read = JobResult(text: result.text)
+        #expect(read == result && read.headline == result.headline && read.values == result.values)
+        #expect(read.sentences == result.sentences && read.code == "x.y" && read.badRows == 2 && read.isBad)
+        #expect(read.table?.caption == "需要处理的行" && read.table?.titles == ["行", "列"])
+        #expect(read.table?.rows == [["3", ""], ["4", "甲 乙 丙"]])
+        #expect(JobResult(text: "").table == nil && JobResult(text: "cells a").table == nil)
+    }
+
+    /// A long table is shown in parts; a part that does not exist is the nearest one.
+    @Test(arguments: [(1, 0..<50), (2, 50..<100), (3, 100..<101), (9, 100..<101), (0, 0..<50), (-1, 0..<50)])
+    func aLongTableIsShownInParts(part: Int, rows: Range<Int>) {
+        let table = JobTable("", ["行"], (0..<101).map { ["\($0)"] })
+        let shown = JobTablePart(table, part: part, of: JobPages.path.link())
+        #expect(shown.rows.indices == rows && shown.rows.first == ["\(rows.lowerBound)"])
+        #expect(JobTablePart(JobTable("", [], []), part: 2, of: JobPages.path.link()).rows.isEmpty)
     }
 
     /// A kind gets its typed payload.

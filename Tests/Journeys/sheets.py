@@ -9,14 +9,21 @@ from xml.etree import ElementTree
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def rows(data):
-    """The rows of the first sheet of an .xlsx, each up to its last filled cell."""
+def rows(data, number=1):
+    """The rows of a sheet of an .xlsx, counted from 1, each up to its last filled cell."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         shared = []
         if "xl/sharedStrings.xml" in book.namelist():
             shared = [words(item) for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        sheet = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
     return [row(cells, shared) for cells in sheet.iter(SPACE + "row")]
+
+
+def sheet(data, name):
+    """The rows of the sheet of that name in an .xlsx of this program, whose sheets are numbered in order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        names = [node.get("name") for node in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(SPACE + "sheet")]
+    return rows(data, names.index(name) + 1)
 
 
 def row(cells, shared):

@@ -36,7 +36,7 @@ class Requests:
         self.browser.arrive(r"/jobs/\d+")
         self.job_ends()
         self.assertNotIn("傅云亭", self.browser.text)
-        self.browser.follow("正式导入")
+        self.browser.follow("导入 3 行")
         self.browser.see("导入人员：新调入.csv")
         self.job_ends()
         self.audit("requests-job")

@@ -31,7 +31,7 @@ import Testing
                 try await SheetImport(city.registry).hours(path, dryRun: false)
             }
             #expect(failure?.code == "import.no-policy")
-            #expect(failure?.words.chinese.contains("请先运行 policy publish 发布政策") == true)
+            #expect(failure?.words.chinese.contains("请先发布政策，再导入名单") == true)
         }
     }
 

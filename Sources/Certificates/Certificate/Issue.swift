@@ -75,25 +75,46 @@ extension Certificates {
     }
 
     /// The number of certificates that are due over all years. The status page shows it; it is normally 0.
-    package func due() async throws -> Int {
-        var (due, last) = (0, 0)
+    package func due() async throws -> Int { try await counts().values.reduce(0) { $0 + $1.due } }
+
+    /// The number of certificates that are due and issued, by year.
+    package func counts() async throws -> [Year: IssueCount] {
+        var (counts, last): ([Year: IssueCount], Int) = ([:], 0)
         while true {
             let after = last
-            let page: (due: Int, end: Int)? = try await database.read { transaction in
+            let page: (counts: [Year: IssueCount], end: Int)? = try await database.read { transaction in
                 guard let range = try registry.range(after: after, limit: 2000, transaction) else { return nil }
-                return (try Issuer(self, transaction).due(nil, range).due.count, range.upperBound)
+                let found = try Issuer(self, transaction).due(nil, range)
+                var counts = found.issued.mapValues { IssueCount(due: 0, issued: $0) }
+                for item in found.due { counts[item.settled.year, default: IssueCount()].due += 1 }
+                return (counts, range.upperBound)
             }
-            guard let page else { return due }
-            due += page.due
+            guard let page else { return counts }
+            counts.merge(page.counts) { $0 + $1 }
             last = page.end
         }
+    }
+}
+
+/// How many certificates of a year are due and not issued, and how many are issued.
+package struct IssueCount: Sendable, Equatable {
+    package var due = 0
+    package var issued = 0
+
+    package init(due: Int = 0, issued: Int = 0) { (self.due, self.issued) = (due, issued) }
+
+    /// How many there should be.
+    package var all: Int { due + issued }
+
+    fileprivate static func + (one: IssueCount, other: IssueCount) -> IssueCount {
+        IssueCount(due: one.due + other.due, issued: one.issued + other.issued)
     }
 }
 
 extension Issuer {
     func issue(_ year: Year, _ range: ClosedRange<Int>, again: Bool, _ report: inout IssueReport) throws {
         let (due, issued) = try due(year, range, again: again)
-        report.unchanged += issued
+        report.unchanged += issued.values.reduce(0, +)
         for item in due {
             do {
                 report.last = try issue(item).number

@@ -28,18 +28,19 @@ struct Issuer {
     }
 
     /// The due certificates for the qualifying standings of these people, and the number of certificates already
-    /// issued. A revoked certificate is due only with `again`.
+    /// issued, by year. A revoked certificate is due only with `again`.
     func due(_ year: Year?, _ range: ClosedRange<Int>, again: Bool = false) throws -> (
-        due: [DueCertificate], issued: Int
+        due: [DueCertificate], issued: [Year: Int]
     ) {
         let years = try certificates.registry.settledYears(
             year, from: range.lowerBound, through: range.upperBound, transaction
         ).filter { $0.qualifies && !$0.isReopened }
-        guard !years.isEmpty else { return ([], 0) }
+        guard !years.isEmpty else { return ([], [:]) }
         let holders = try PersonStore(transaction, certificates.people).holders(
             from: range.lowerBound, through: range.upperBound)
         let grounds = try certificates.store(transaction).grounds(from: range.lowerBound, through: range.upperBound)
         let people = Set(grounds.keys.map(\.person))
+        var held: [Year: Int] = [:]
         let due = try years.compactMap { settled -> DueCertificate? in
             guard let holder = holders[settled.person.number] else { return nil }
             let ground = IssuedGround(
@@ -48,10 +49,13 @@ struct Issuer {
             if issued == nil, people.contains(ground.person) {
                 issued = try sayingTheSame(settled, ground).flatMap { grounds[$0] }
             }
-            if let issued, !(again && issued.isRevoked) { return nil }
+            if let issued, !(again && issued.isRevoked) {
+                held[settled.year, default: 0] += 1
+                return nil
+            }
             return DueCertificate(settled: settled, holder: holder, ground: ground, turn: grounds[ground]?.count ?? 0)
         }
-        return (due, years.count - due.count)
+        return (due, held)
     }
 
     /// The ground of the last certificate whose printed year equals this settled one, in another version.

@@ -5,6 +5,8 @@ package struct RowFailure: Error, Sendable, Hashable {
     package struct Fault: Sendable, Hashable {
         /// The header of the column; empty if the fault concerns the whole row.
         package let column: String
+        /// The text of the cell; empty if it is empty or the fault concerns the whole row.
+        package let value: String
         package fileprivate(set) var text: LocalizedText
         /// The text for pages and workbooks.
         package var words: String { text.chinese }
@@ -22,8 +24,8 @@ package struct RowFailure: Error, Sendable, Hashable {
     package let cells: [SheetCell]
     private static let longest = 2000
 
-    package init(_ row: SheetRow, _ column: String, _ text: LocalizedText) {
-        (sheet, self.row, faults) = (row.sheet, row.number, [Fault(column: column, text: text)])
+    package init(_ row: SheetRow, _ column: String, _ text: LocalizedText, value: String = "") {
+        (sheet, self.row, faults) = (row.sheet, row.number, [Fault(column: column, value: value, text: text)])
         cells = row.cells.map { cell in
             let isLong = cell.text.utf8.count > Self.longest
             return isLong ? SheetCell(cell.text.prefix(Self.longest / 4) + "…") : cell

@@ -1,6 +1,7 @@
 import Database
 import Files
 import Kernel
+import Web
 
 /// Work that continues after the request that ordered it. It is a row with a lease. If the lease holder is killed, the
 /// next worker repeats the work, so the work must be repeatable.
@@ -44,57 +45,6 @@ package struct Job: Sendable {
     package var isOutputGone: Bool { output == nil && !outputName.isEmpty }
 }
 
-/// The result of a job: named figures, sentences, and a flag.
-package struct JobResult: Sendable, Hashable {
-    package var figures: [(name: String, value: String)] = []
-    package var sentences: [String] = []
-    /// The job is done, but with problems such as refused rows.
-    package var isBad = false
-    /// The rows of a list that were refused and must be corrected.
-    package var badRows = 0
-    /// What the next step depends on; `nil` in results that were stored without marks.
-    package var marks: Set<JobMark>?
-    /// The code of the failure that ended the job.
-    package var code: String?
-
-    package init() {}
-
-    package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
-    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
-
-    /// One line for each figure and sentence, one for the refused rows, one for all marks, and one for the code.
-    package var text: String {
-        let rows = badRows > 0 ? ["rows \(badRows)"] : []
-        let flag = (isBad ? ["bad"] : []) + rows + marked + (code.map { ["code \($0)"] } ?? [])
-        let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
-        return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
-    }
-
-    private var marked: [String] {
-        marks.map { [(["marks"] + $0.map(\.rawValue).sorted()).joined(separator: " ")] } ?? []
-    }
-
-    package init(text: String) {
-        for line in text.split(separator: "\n") {
-            if line == "bad" { isBad = true }
-            let words = line.split(separator: " ")
-            if words.count == 2, words[0] == "rows" { badRows = Int(words[1]) ?? 0 }
-            if words.first == "marks" { marks = Set(words.dropFirst().map { JobMark(rawValue: String($0)) }) }
-            if words.first == "code" { code = words.dropFirst().first.map(String.init) }
-            if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
-            let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)
-            if line.hasPrefix("figure "), parts.count == 2 { figures.append((String(parts[0]), String(parts[1]))) }
-        }
-    }
-}
-
-/// A mark in a result for the program; stored as one word without spaces.
-package struct JobMark: RawRepresentable, Sendable, Hashable {
-    package let rawValue: String
-
-    package init(rawValue: String) { self.rawValue = rawValue }
-}
-
 /// A kind of job.
 package struct JobKind: Sendable {
     package let key: String
@@ -103,17 +53,19 @@ package struct JobKind: Sendable {
     /// Whether such jobs depend on each other. An account's jobs of such kinds run one after another in the order of
     /// their orders.
     let isInOrder: Bool
+    /// The page from which its jobs are ordered; their pages belong to it. `nil`: they belong to the list of jobs.
+    let place: Breadcrumb?
     /// Throws a failure if the job's account may not view or run it today.
     let authorise: @Sendable (Job, Transaction) throws -> Void
     let run: @Sendable (JobContext) async throws -> JobOutcome
 
     /// `authorise` is called when a job is viewed and again when it begins.
     package init(
-        _ key: String, limit: Int = 2, isInOrder: Bool = false,
+        _ key: String, limit: Int = 2, isInOrder: Bool = false, place: Breadcrumb? = nil,
         authorise: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in },
         _ run: @escaping @Sendable (JobContext) async throws -> JobOutcome
     ) {
-        (self.key, self.limit, self.isInOrder) = (key, limit, isInOrder)
+        (self.key, self.limit, self.isInOrder, self.place) = (key, limit, isInOrder, place)
         (self.authorise, self.run) = (authorise, run)
     }
 }

@@ -32,7 +32,7 @@ package struct JobPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, .anybodySignedIn) { request in .page(try await list(request)) },
-            .get(Self.jobPath, jobs.own(.anybodySignedIn)) { _, job in .page(try await page(job)) },
+            .get(Self.jobPath, jobs.own(.anybodySignedIn)) { request, job in .page(try await page(job, request)) },
             .get(Self.outputPath, jobs.own(.anybodySignedIn)) { request, job in try await output(request, job) },
         ]
     }
@@ -54,10 +54,15 @@ package struct JobPages: Sendable {
         return Page("任务", breadcrumbs: [.home], listView.draw(JobList(rows: rows, more: more)))
     }
 
-    private func page(_ job: Job) async throws -> Page {
+    private func page(_ job: Job, _ request: WebRequest) async throws -> Page {
         let followUp = try await [.done, .failed].contains(job.state) ? next(job) : nil
-        let value = JobPage(job: job, now: jobs.files.system.now(), next: followUp)
-        return Page(job.title, breadcrumbs: [.home, Breadcrumb("任务", Self.path.link())], view.draw(value))
+        let value = JobPage(
+            job: job, now: jobs.files.system.now(), next: followUp, part: Int(request.query["page"]) ?? 1)
+        let place = jobs.kinds[job.kind]?.place
+        var page = Page(
+            job.title, breadcrumbs: [.home, place ?? Breadcrumb("任务", Self.path.link())], view.draw(value))
+        page.place = place?.link
+        return page
     }
 
     private func output(_ request: WebRequest, _ job: Job) async throws -> WebResponse {
@@ -73,37 +78,6 @@ extension Jobs {
     /// Access to a job for the account that ordered it. Failures: `job.none`, and those of the job's kind.
     package func own(_ policy: AccessPolicy) -> ObjectAccess<ID<Job>, Job> {
         ObjectAccess(policy) { request, number in try await job(number, of: request.accountNumber()) }
-    }
-}
-
-/// The next step after a finished job.
-package struct JobFollowUp: PageValue {
-    let sentence: String
-    let button: String
-    let link: Link
-    /// Whether the button carries out an act instead of opening a page.
-    let isAct: Bool
-    /// A check box beside the button; if checked, the form has `agreed=1`.
-    let choice: String?
-
-    package init(_ sentence: String, button: String, action: Link, choice: String? = nil) {
-        (self.sentence, self.button, link, isAct, self.choice) = (sentence, button, action, true, choice)
-    }
-
-    package init(_ sentence: String, button: String, page: Link) {
-        (self.sentence, self.button, link, isAct, choice) = (sentence, button, page, false, nil)
-    }
-
-    package static var fields: [String: Field<JobFollowUp>] {
-        [
-            "sentence": .text { $0.sentence }, "button": .text { $0.button }, "link": .text { $0.link.text },
-            "isAct": .flag { $0.isAct }, "hasChoice": .flag { $0.choice != nil },
-            "choice": .text { $0.choice ?? "" },
-        ]
-    }
-
-    package static var sample: JobFollowUp {
-        JobFollowUp("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link(), choice: "连同 3 行一起登记")
     }
 }
 
@@ -164,54 +138,4 @@ extension Job.State {
         case .failed: "未完成"
         }
     }
-}
-
-struct JobPage: PageValue {
-    let row: JobRow
-    let number: Int
-    let isOpen: Bool
-    let isRunning: Bool
-    /// When it is tried again after a failure of the environment.
-    let retry: ClockTime?
-    let done: Int
-    let total: Int
-    let result: JobResult
-    /// The file for download.
-    let output: Breadcrumb?
-    let isOutputGone: Bool
-    let next: JobFollowUp?
-
-    init(job: Job, now: Int, next: JobFollowUp?) {
-        row = JobRow(job, isUsable: true, now: now)
-        (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
-        (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
-        let isPaused = job.state == .waiting && job.faults.failures > 0 && job.due > now
-        retry = isPaused ? ClockTime(job.due) : nil
-        isOutputGone = job.isOutputGone
-        output = job.output.map { _ in Breadcrumb(job.outputName, JobPages.outputPath.link(job.number)) }
-    }
-
-    private init() {
-        var result = JobResult()
-        (result.figures, result.sentences) = ([("行数", "120")], ["第 3 行“身份证号”：校验码不对"])
-        (row, number, isOpen, isRunning, retry, done, total) = (.sample, 1, true, true, .sample, 40, 120)
-        (self.result, output, isOutputGone, next) = (result, .sample, true, .sample)
-    }
-
-    static var fields: [String: Field<JobPage>] {
-        [
-            "row": .item { $0.row }, "number": .text { "\($0.number)" }, "isOpen": .flag { $0.isOpen },
-            "isRunning": .flag { $0.isRunning }, "retry": .item { $0.retry }, "isPaused": .flag { $0.retry != nil },
-            "done": .text { "\($0.done)" }, "total": .text { "\($0.total)" },
-            "isMeasured": .flag { $0.total > 0 },
-            "figures": .list { $0.result.figures.map { TitledText($0.name, $0.value) } },
-            "hasFigures": .flag { !$0.result.figures.isEmpty },
-            "sentences": .list { $0.result.sentences.map(Sentence.init) },
-            "hasSentences": .flag { !$0.result.sentences.isEmpty }, "output": .item { $0.output },
-            "isOutputGone": .flag { $0.isOutputGone }, "isFailed": .flag { $0.result.code != nil },
-            "code": .text { $0.result.code ?? "" }, "next": .item { $0.next },
-        ]
-    }
-
-    static var sample: JobPage { JobPage() }
 }

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import Web
 
 /// The parameters of a job, such as a year. They are stored as JSON and must stay readable for later programs, so new
 /// fields must be optional.
@@ -51,12 +52,13 @@ extension Job {
 extension JobKind {
     /// A kind with a payload. A job with a payload of another type fails with `job.payload`.
     package init<Payload: JobPayload>(
-        _ key: String, _ payload: Payload.Type, limit: Int = 2, isInOrder: Bool = false,
+        _ key: String, _ payload: Payload.Type, limit: Int = 2, isInOrder: Bool = false, place: Breadcrumb? = nil,
         authorise: @escaping @Sendable (Job, Payload, Transaction) throws -> Void = { _, _, _ in },
         _ run: @escaping @Sendable (JobContext, Payload) async throws -> JobOutcome
     ) {
         self.init(
-            key, limit: limit, isInOrder: isInOrder, authorise: { try authorise($0, $0.payload(payload), $1) },
+            key, limit: limit, isInOrder: isInOrder, place: place,
+            authorise: { try authorise($0, $0.payload(payload), $1) },
             { try await run($0, $0.job.payload(payload)) })
     }
 }

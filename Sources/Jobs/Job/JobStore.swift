@@ -74,6 +74,29 @@ struct JobStore {
         ) { try $0.id(0) }
     }
 
+    /// An open job of the same kind and account with the same file, title and payload; `nil` for orders with a key or
+    /// without a file.
+    func same(as order: JobRequest) throws -> Job? {
+        guard let input = order.input, order.key == nil else { return nil }
+        let open = try read(
+            """
+            \(Self.columns) WHERE account = \(order.owner.account) AND kind = \(order.owner.kind)
+              AND state IN ('waiting', 'running') AND order_key IS NULL AND input = \(input.bytes)
+            ORDER BY number
+            """)
+        return open.first { $0.stored.json == order.payload.json && $0.title == order.title }
+    }
+
+    /// The account's newest completed job of a kind with a key.
+    func newest(_ kind: String, of account: Int, key: String) throws -> Job? {
+        try read(
+            """
+            \(Self.columns) WHERE account = \(account) AND kind = \(kind) AND order_key = \(key) AND state = 'done'
+            ORDER BY number DESC LIMIT 1
+            """
+        ).first
+    }
+
     /// The kinds that run fewer jobs than their limit.
     private func belowLimit(_ kinds: [JobKind], _ now: Int) throws -> [JobKind] {
         let running = try transaction.rows(

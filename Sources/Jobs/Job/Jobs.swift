@@ -30,7 +30,8 @@ package struct Jobs: Sendable {
 
     /// Adds a job, with its file, to the queue. Returns its number.
     ///
-    /// While a job of the same kind, account and `key` is open, a second order returns its number and stores nothing.
+    /// While a job of the same kind, account and `key` is open, a second order returns its number and stores nothing;
+    /// without a key, the same holds for the same file, title and payload, so that a button pressed twice orders once.
     /// Keys are stored in plain text, so they must contain no personal data. `due`: the earliest start, in milliseconds
     /// since 1970. Failures: `file.too-large`, `job.too-many`.
     package func order(
@@ -49,8 +50,8 @@ package struct Jobs: Sendable {
         }
     }
 
-    /// Orders the same work on the same file with another payload: after a dry run, the real run. Failures:
-    /// `file.gone`, `job.too-many`.
+    /// Orders the same work on the same file with another payload: after a dry run, the real run. An open job with that
+    /// payload is returned instead. Failures: `file.gone`, `job.too-many`.
     package func order(again job: Job, _ title: String, _ payload: some JobPayload) async throws -> ID<Job> {
         let payload = try StoredPayload(payload)
         return try await database.write { transaction in
@@ -64,6 +65,7 @@ package struct Jobs: Sendable {
 
     private func add(_ order: JobRequest, _ transaction: Transaction) throws -> ID<Job> {
         let store = store(transaction)
+        if let same = try store.same(as: order) { return same.number }
         guard try store.open(of: order.owner.account) < Self.mostOpen else { throw Failure.tooManyJobs }
         let number = try store.add(order)
         if let input = order.input { try store.references.add(input, of: JobStore.owner, number.number) }
@@ -114,6 +116,11 @@ package struct Jobs: Sendable {
     package func output(of job: Job) async throws -> StoredFile {
         guard let output = job.output else { throw job.isOutputGone ? Failure.fileGone : .noJob }
         return try await files.open(output, database)
+    }
+
+    /// The account's newest completed job of a kind with a key.
+    package func newest(_ kind: String, of account: Int, key: String) async throws -> Job? {
+        try await database.read { try store($0).newest(kind, of: account, key: key) }
     }
 
     /// How many jobs wait or run, and how many failed within a day.

@@ -14,7 +14,7 @@ package struct RowReader {
     }
 
     package func fault(_ title: String, _ text: LocalizedText) -> RowFailure {
-        RowFailure(row, header.written(title), text)
+        RowFailure(row, header.written(title), text, value: header.text(title, row) ?? "")
     }
 
     /// The fault of reading a column; empty if there is none.

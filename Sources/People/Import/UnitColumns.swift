@@ -142,7 +142,7 @@ struct UnitColumns {
         guard let found = regions.first(where: { $0.code.text == code || NormalForm.same($0.name, text) }) else {
             guard !regions.isEmpty else {
                 throw reader.fault(
-                    "行政区划", "还没有登记行政区划。请市人社局先导入地区名单",
+                    "行政区划", "还没有登记行政区划。请联系系统管理员，先导入地区名单",
                     en: "There are no regions yet. Import the list of regions first (xueshi import places)")
             }
             throw reader.fault(

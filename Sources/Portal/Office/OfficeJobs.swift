@@ -34,22 +34,26 @@ package struct OfficeJobs: Sendable {
     static let printUnit = "print"
 
     package var kinds: [JobKind] {
-        [
-            kind(Self.importList, isInOrder: true) { try await $0.takeList($1, $2) },
-            kind(Self.exportList) { try await $0.writeList($1, $2) },
-            kind(Self.settleYear, limit: 1, isInOrder: true) { try await $0.settle($1, $2) },
-            kind(Self.issueYear, limit: 1, isInOrder: true) { try await $0.issue($1, $2) },
-            kind(Self.printUnit) { try await $0.printUnit($1, $2) },
+        let people = Breadcrumb("人员", RosterPages.path.link())
+        let years = Breadcrumb("年度", YearsPages.path.link())
+        return [
+            kind(Self.importList, isInOrder: true, place: Breadcrumb("导入", ImportPages.path.link())) {
+                try await $0.takeList($1, $2)
+            },
+            kind(Self.exportList, place: people) { try await $0.writeList($1, $2) },
+            kind(Self.settleYear, limit: 1, isInOrder: true, place: years) { try await $0.settle($1, $2) },
+            kind(Self.issueYear, limit: 1, isInOrder: true, place: years) { try await $0.issue($1, $2) },
+            kind(Self.printUnit, place: people) { try await $0.printUnit($1, $2) },
         ]
     }
 
     /// A kind of job that runs for the account that ordered it, as long as the account may still order it.
     private func kind<Payload: OfficePayload>(
-        _ key: String, limit: Int = 2, isInOrder: Bool = false,
+        _ key: String, limit: Int = 2, isInOrder: Bool = false, place: Breadcrumb,
         _ work: @escaping @Sendable (OfficeJobs, JobContext, Payload) async throws -> JobOutcome
     ) -> JobKind {
         JobKind(
-            key, Payload.self, limit: limit, isInOrder: isInOrder,
+            key, Payload.self, limit: limit, isInOrder: isInOrder, place: place,
             authorise: { _ = try office.submitter(of: $0, $1, $2) }
         ) { run, payload in
             var jobs = self
@@ -64,14 +68,6 @@ package struct OfficeJobs: Sendable {
     }
 }
 
-extension Job {
-    /// The number of rows that reduce hours and need consent; `nil` if there are none.
-    var takingAway: String? {
-        guard result.has(.reducesHours) else { return nil }
-        return result.figures.first { $0.name == JobResult.takingAway }?.value
-    }
-}
-
 extension JobMark {
     /// The import after this dry run would register or request something.
     static let importable = JobMark(rawValue: "importable")
@@ -79,11 +75,6 @@ extension JobMark {
     static let pending = JobMark(rawValue: "pending")
     /// Rows are imported only with consent, because they reduce hours.
     static let reducesHours = JobMark(rawValue: "reduces-hours")
-}
-
-extension JobResult {
-    /// The name of the figure for rows that reduce hours.
-    static let takingAway = "会减少已登记学时"
 }
 
 // MARK: - Import and export
@@ -94,41 +85,24 @@ extension OfficeJobs {
         let office = office
         let list = SheetImport(
             registry, by: reader, submitter: { try office.submitter(of: job, payload, $0) })
-        let isDryRun = payload.isDryRun
         let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
-        let report =
-            payload.list == "people"
-            ? try await list.people(path, dryRun: isDryRun, progress: progress)
-            : try await list.hours(
-                path, dryRun: isDryRun, mayReduceHours: payload.mayReduceHours, progress: progress)
-        var result = JobResult()
-        result.figures = [
-            ("名单行数", "\(report.rows)"), (isDryRun ? "将新增" : "新增", "\(report.created)"),
-            (isDryRun ? "将更改" : "更改", "\(report.changed)"), ("没有变化", "\(report.unchanged)"),
-            ("未导入", "\(report.failures.count)"),
-        ]
-        if report.takingAway > 0 { result.figures.append((JobResult.takingAway, "\(report.takingAway)")) }
-        result.isBad = !report.failures.isEmpty
-        result.badRows = max(0, report.failures.count { !$0.isPending } - report.takingAway)
-        result.marks = Self.marks(report, isDryRun: isDryRun)
-        result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
-        if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
-        result.sentences += report.notes.prefix(50)
-        if report.notes.count > 50 { result.sentences.append("提示共 \(report.notes.count) 条，以上是前 50 条。") }
-        if isDryRun { result.sentences.append("这是试导入，还没有登记任何内容。新增的以正式导入为准。") }
+        let isRecognised = payload.content == nil
+        let found = isRecognised ? try await list.recognise(path) : nil
+        guard let content = payload.content ?? found?.content else {
+            return JobOutcome(found.map(ListResult.question) ?? JobResult())
+        }
+        let report: ImportReport
+        switch content {
+        case .people: report = try await list.people(path, dryRun: payload.isDryRun, progress: progress)
+        case .hours(let kind):
+            report = try await list.hours(
+                path, kind: kind, dryRun: payload.isDryRun, mayReduceHours: payload.mayReduceHours, progress: progress)
+        }
+        let result = ListResult(report, of: content, isDryRun: payload.isDryRun).result(isRecognised: isRecognised)
         guard !report.failures.isEmpty else { return JobOutcome(result) }
         let failures = try OpenFile.scratch()
         try report.writeFailures(to: failures.path)
         return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
-    }
-
-    static func marks(_ report: ImportReport, isDryRun: Bool) -> Set<JobMark> {
-        let isPending = report.failures.contains(where: \.isPending)
-        var marks: Set<JobMark> = []
-        if isDryRun, isPending || report.created + report.changed > 0 { marks.insert(.importable) }
-        if !isDryRun, isPending { marks.insert(.pending) }
-        if report.takingAway > 0 { marks.insert(.reducesHours) }
-        return marks
     }
 
     /// Writes the complete list with the same filters and all columns.
@@ -165,18 +139,18 @@ extension OfficeJobs {
             try await isDryRun
             ? registry.check(year, progress: progress)
             : settle(payload.origin.actor(of: run.job), year, progress)
-        if !isDryRun { await due.renew(certificates) }
+        let figures = YearFigures(report)
         var result = JobResult()
+        result.headline = figures.words(isSettled: !isDryRun)
         result.figures = [
-            ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
-            ("其中不作硬性要求", "\(report.waived)"), ("免修", "\(report.exempt)"), ("没有适用的政策", "\(report.unplaced)"),
+            ("没有适用的政策", report.unplaced), ("新结算", isDryRun || report.written == report.people ? 0 : report.written),
         ]
-        if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
+        .filter { $0.1 > 0 }.map { ($0.0, "\($0.1)") }
+        result.values[YearFigures.key] = figures.text
+        if !isDryRun { await due.renew(certificates) }
         // Before settlement, people without hours have no stored standing; that is not a fault.
         let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words.chinese)
-        result.sentences = faults
-        result.isBad = !faults.isEmpty
-        result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year)年度已结算。")
+        (result.sentences, result.isBad) = (faults, !faults.isEmpty)
         return JobOutcome(result)
     }
 
@@ -185,7 +159,9 @@ extension OfficeJobs {
         let report = try await certificates.issue(payload.year) { run.progress(min($0, all), all) }
         await due.renew(certificates)
         var result = JobResult()
-        result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
+        let parts = [("新颁发", report.issued), ("此前已颁发", report.unchanged), ("不能颁发", report.refused)]
+        result.headline = parts.filter { $0.1 > 0 }.map { "\($0.0) \($0.1) 张" }.joined(separator: "，")
+        if result.headline.isEmpty { result.headline = "没有应颁发的证书" }
         result.isBad = report.refused > 0
         result.sentences = report.refusals.prefix(50).map { "人员 \($0.person)：\($0.failure.words.chinese)" }
         return JobOutcome(result)

@@ -1,6 +1,7 @@
 import Jobs
 import Kernel
 import People
+import Registry
 import Web
 
 /// The role, unit and address from which a job was ordered.
@@ -33,14 +34,17 @@ protocol OfficePayload: JobPayload {
 
 /// A list to be imported.
 struct ListPayload: OfficePayload {
-    /// `people` or `hours`
-    let list: String
+    /// What the list contains, as ``ListContent/text``; empty if its headers are to tell it.
+    var list: String
     var isDryRun: Bool
     var mayReduceHours: Bool
     let scope: String?
     var origin: JobOrigin
 
-    init(_ list: String, isDryRun: Bool, mayReduceHours: Bool = false, scope: String, _ origin: JobOrigin) {
+    /// `nil` if the headers of the list are to tell it.
+    var content: ListContent? { ListContent(text: list) }
+
+    init(_ list: String = "", isDryRun: Bool, mayReduceHours: Bool = false, scope: String, _ origin: JobOrigin) {
         (self.list, self.isDryRun, self.mayReduceHours) = (list, isDryRun, mayReduceHours)
         (self.scope, self.origin) = (scope, origin)
     }

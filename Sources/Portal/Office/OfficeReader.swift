@@ -14,19 +14,34 @@ struct OfficeReader: Sendable {
 
     private var today: Day { registry.people.system.today }
 
-    /// The years with their states, and the newest acts about them.
-    func years() async throws -> YearsPage {
+    /// A year, and when it was last settled or opened again, in milliseconds since 1970; 0 if never.
+    typealias FoundYear = (progress: YearProgress, changed: Int)
+
+    /// The years with their states, the newest first, and the newest acts about them.
+    func years() async throws -> (years: [FoundYear], acts: ActList?) {
         try await registry.database.read { transaction in
-            let states = Dictionary(
-                try registry.years(transaction).map { ($0.year, $0.state) }, uniquingKeysWith: { _, last in last })
             let asked = try registry.yearsAsked(through: today.year, transaction)
-            let rows = Set(asked).union(states.keys).sorted(by: >).map {
-                YearRow(year: $0, state: states[$0] ?? .open)
-            }
+            let years = Set(asked).union(try registry.years(transaction).map(\.year)).sorted(by: >)
             let presenter = try ActPresenter(transaction, registry.people, to: .officer)
             let newest = try presenter.newest(AuditQuery.years, limit: Self.shown)
-            return YearsPage(rows: rows, acts: ActList(try newest.map(presenter.line)))
+            return (try years.map { try found($0, presenter, transaction) }, ActList(try newest.map(presenter.line)))
         }
+    }
+
+    func year(_ year: Year) async throws -> FoundYear {
+        try await registry.database.read { try found(year, ActPresenter($0, registry.people, to: .officer), $0) }
+    }
+
+    /// Failure: `audit.altered` if the record with the figures was altered.
+    private func found(_ year: Year, _ presenter: ActPresenter, _ transaction: Transaction) throws -> FoundYear {
+        let state = try registry.years(transaction).first { $0.year == year }?.state ?? .open
+        var changes = AuditQuery.of(.year(year), [.settleYear, .reopenYear])
+        changes.isOfNobody = true
+        let last = try presenter.newest([changes], limit: 1).first
+        if let last { _ = try presenter.line(last) }
+        var progress = YearProgress(year: year, state: state, isOver: year < today.year)
+        if state == .settled { progress.settled = last.flatMap { YearFigures($0) } }
+        return (progress, last?.time ?? 0)
     }
 
     /// The past years in which hours are required and which are not settled.

@@ -10,6 +10,7 @@ final class HoursRows {
     let source: EvidenceSource
     /// Whether a row may reduce credited hours.
     let mayReduceHours: Bool
+    private let columns: ListColumns
     private var known: [IDNumber: ListedPerson] = [:]
     private var forms: [FormKey: KindColumns] = [:]
     private var rows: [ImportedRow] = []
@@ -25,8 +26,11 @@ final class HoursRows {
         let sheet: String
     }
 
-    init(people: People, recogniser: Recogniser, source: EvidenceSource, mayReduceHours: Bool) {
-        (self.people, self.recogniser, self.source, self.mayReduceHours) = (people, recogniser, source, mayReduceHours)
+    init(
+        people: People, recogniser: Recogniser, source: EvidenceSource, mayReduceHours: Bool, columns: ListColumns
+    ) {
+        (self.people, self.recogniser, self.source) = (people, recogniser, source)
+        (self.mayReduceHours, self.columns) = (mayReduceHours, columns)
     }
 
     /// Takes a row in a savepoint, which is rolled back if this throws.
@@ -175,10 +179,10 @@ final class HoursRows {
                 en: "Nobody in your units is registered with this \(kind.english). Check it; import a new person first")
     }
 
-    /// The name of the sheet: a template has a sheet for each kind, with its name.
     private func kindOfSheet(_ reader: RowReader) throws -> String {
-        if reader.row.sheet.isEmpty || reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
-        return reader.row.sheet
+        if reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
+        if let kind = columns.evidenceKind(on: reader.row.sheet) { return kind }
+        return reader.row.sheet.isEmpty ? try reader.need("认定形式", longest: 60) : reader.row.sheet
     }
 
     private func form(_ reader: RowReader, _ evaluator: Evaluator) throws -> KindColumns {

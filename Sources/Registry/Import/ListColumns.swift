@@ -34,30 +34,43 @@ package struct ListColumns: Sendable {
     ]
     private static let places = ["代码", "名称", "主管部门", "综合管理"]
 
-    private let people: Set<String>
+    let people: Set<String>
     /// By the name of the kind of evidence.
     private let hours: [String: Set<String>]
-    private let allHours: Set<String>
+    let allHours: Set<String>
     /// The titles of all lists.
     private let all: Set<String>
+    /// The kinds of evidence in their order.
+    let kinds: [CataloguedKind]
+    /// The kind of evidence of all rows that do not name one.
+    var evidence: String?
 
     /// The columns of a city without policies.
-    package init() { self.init(facts: [], hours: [:]) }
+    package init() { self.init(facts: [], kinds: []) }
 
-    init(_ book: PolicyBook) {
-        let hours = book.catalogue.kinds.reduce(into: [String: Set<String>]()) { hours, kind in
+    init(_ book: PolicyBook) { self.init(facts: book.personColumns.map(\.name), kinds: book.catalogue.kinds) }
+
+    private init(facts: [String], kinds: [CataloguedKind]) {
+        let hours = kinds.reduce(into: [String: Set<String>]()) { hours, kind in
             hours[kind.kind.name] = Set(kind.facts.flatMap { [$0.shape.name, $0.shape.key] })
         }
-        self.init(facts: book.personColumns.map(\.name), hours: hours)
-    }
-
-    private init(facts: [String], hours: [String: Set<String>]) {
         people = Set(PeopleImport.columns + ["生效日期", PeopleImport.formerName] + facts)
-        let fixed: Set<String> = ["姓名", RowReader.paper, RowReader.number, "编号", "更正原因", ListTemplate.kind]
+        let fixed = Self.fixed
         self.hours = hours.mapValues { $0.union(fixed) }
         allHours = hours.values.reduce(fixed) { $0.union($1) }
         all = people.union(allHours).union(Self.places).union(Self.besides)
+        self.kinds = kinds
     }
+
+    /// The columns of every list of hours.
+    static let fixed: Set<String> = ["姓名", RowReader.paper, RowReader.number, "编号", "更正原因", ListTemplate.kind]
+
+    /// The columns of a kind of evidence.
+    func columns(of kind: String) -> Set<String> { hours[kind] ?? [] }
+
+    /// The kind of evidence of the rows of a sheet, if they do not name one: the template has a sheet for each kind,
+    /// with its name.
+    func evidenceKind(on sheet: String) -> String? { hours[sheet] == nil ? evidence : sheet }
 
     /// Failure: `sheet.header`.
     func header(_ row: SheetRow) throws(Failure) -> SheetHeader {
@@ -68,7 +81,7 @@ package struct ListColumns: Sendable {
     func needed(_ kind: Kind, on sheet: String) -> [String] {
         switch kind {
         case .people: ["姓名", "身份证号"]
-        case .hours: hours[sheet] == nil ? ["身份证号", ListTemplate.kind] : ["身份证号"]
+        case .hours: evidenceKind(on: sheet) == nil ? ["身份证号", ListTemplate.kind] : ["身份证号"]
         case .places: ["代码", "名称"]
         }
     }
@@ -77,7 +90,7 @@ package struct ListColumns: Sendable {
     func known(_ kind: Kind, _ header: SheetHeader, on sheet: String) -> Set<String> {
         switch kind {
         case .people: people
-        case .hours: header.has(ListTemplate.kind) ? allHours : hours[sheet] ?? allHours
+        case .hours: header.has(ListTemplate.kind) ? allHours : evidenceKind(on: sheet).map(columns) ?? allHours
         case .places: Set(Self.places)
         }
     }

@@ -52,27 +52,30 @@ package struct SheetImport: Sendable {
     }
 
     /// `platform`: the platform whose list the operator imports; without it, the list is the submitter's own.
-    /// `mayReduceHours`: the submitter confirms that many rows may reduce credited hours.
+    /// `mayReduceHours`: the submitter confirms that many rows may reduce credited hours. `kind`: the kind of evidence
+    /// of the rows that do not name one.
     ///
     /// Failures: `import.no-policy`, `import.platform`, and those of the whole file.
     package func hours(
-        _ path: String, platform: String? = nil, dryRun: Bool, mayReduceHours: Bool = false,
+        _ path: String, platform: String? = nil, kind: String? = nil, dryRun: Bool, mayReduceHours: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let book = try await registry.database.read { try registry.book($0) }
         guard !book.current.isEmpty else { throw Failure.noPolicyYet }
         let platform = if let platform { try await registry.platform(platform) } else { PlatformName?.none }
+        var columns = ListColumns(book)
+        columns.evidence = kind
         let list = ListKind(
-            name: "hours", template: .hours(book), kind: .hours, columns: ListColumns(book), key: ["身份证号", "编号"],
+            name: "hours", template: .hours(book), kind: .hours, columns: columns, key: ["身份证号", "编号"],
             dated: nil
-        ) { transaction, mayReduceHours in
+        ) { [columns] transaction, mayReduceHours in
             let submitter = try submitter(transaction)
             let writeScope = WriteScope(transaction, registry.people, submitter)
             var recogniser = try registry.recogniser(transaction, writeScope)
             if let platform { recogniser.sources = recogniser.sources.joining(platform) }
             let rows = HoursRows(
                 people: registry.people, recogniser: recogniser, source: platform?.source ?? EvidenceSource(submitter),
-                mayReduceHours: mayReduceHours)
+                mayReduceHours: mayReduceHours, columns: columns)
             return ListBatch(writeScope: writeScope, take: rows.take, finish: rows.finish)
         }
         var report = try await run(list, path, dryRun: dryRun, mayReduceHours: mayReduceHours, progress)
@@ -256,7 +259,7 @@ extension ImportReport {
 extension Failure {
     /// Reported once instead of for every row.
     fileprivate static let noPolicyYet = Failure(
-        .refused, "import.no-policy", "还没有发布政策，学时缺少认定依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
+        .refused, "import.no-policy", "还没有发布政策，学时缺少认定依据，没有导入。请先发布政策，再导入名单。",
         en: "No policy is published, so no hours can be credited; nothing was imported. See policy publish.")
 }
 

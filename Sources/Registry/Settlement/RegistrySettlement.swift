@@ -170,8 +170,8 @@ extension SettlementReport {
     /// The detail of its audit record.
     var detail: AuditDetail {
         [
-            "people": "\(people)", "qualified": "\(qualified)", "short": "\(short)", "written": "\(written)",
-            "differing": "\(differing)",
+            "people": "\(people)", "qualified": "\(qualified)", "short": "\(short)", "waived": "\(waived)",
+            "exempt": "\(exempt)", "written": "\(written)", "differing": "\(differing)",
         ]
     }
 }

@@ -27,6 +27,8 @@ package struct Page: Sendable {
     package var status: Status
     /// Script modules that only this page needs.
     package var modules: [String]
+    /// The page whose item the navigation marks, if this page's own path is not below it.
+    package var place: Link?
 
     /// What the status code of a page is made from.
     package enum Status: Sendable {

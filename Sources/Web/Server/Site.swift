@@ -141,8 +141,9 @@ package struct Site: Sendable {
 
     private func framed(_ page: Page, _ request: WebRequest) -> Response {
         let path = request.httpRequest.uri.path
-        let navigation = parts.navigation.open(to: request.identity, at: path)
-        let phoneBar = request.identity == nil ? [] : parts.phoneBar.open(to: request.identity, at: path)
+        let place = page.place?.text ?? path
+        let navigation = parts.navigation.open(to: request.identity, at: place)
+        let phoneBar = request.identity == nil ? [] : parts.phoneBar.open(to: request.identity, at: place)
         let accountBanner = request.identity.map {
             AccountBanner(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
         }

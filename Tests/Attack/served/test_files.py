@@ -216,7 +216,7 @@ class Lists(unittest.TestCase):
         self.client = Client(self.site, "bureau")
 
     def refused(self, name, content, reason):
-        status, place, _ = self.client.upload("/import", name, content, list="people")
+        status, place, _ = self.client.upload("/import", name, content)
         self.assertEqual(status, 303)
         start = time.monotonic()
         with Memory(self.site.process.pid) as memory:
@@ -238,7 +238,7 @@ class Lists(unittest.TestCase):
     def test_a_workbook_with_many_names_is_refused_within_the_memory_limit(self):
         """All names are different, and the parser keeps each of them."""
         names = "".join(f"<{chr(97 + turn % 26)}{turn}/>" for turn in range(6_000_000 if LONG else 500_000))
-        status, place, _ = self.client.upload("/import", "a.xlsx", book({"xl/styles.xml": f"<s>{names}</s>"}), list="people")
+        status, place, _ = self.client.upload("/import", "a.xlsx", book({"xl/styles.xml": f"<s>{names}</s>"}))
         self.assertEqual(status, 303)
         with Memory(self.site.process.pid) as memory:
             self.client.job(place)
@@ -248,11 +248,11 @@ class Lists(unittest.TestCase):
     def test_other_accounts_can_import_meanwhile(self):
         """While the files of one account are read, a list of another account is imported."""
         slow = book({"xl/styles.xml": "<s>" + "<a b='1'/>" * (10_000_000 if LONG else 2_000_000) + "</s>"})
-        places = [self.client.upload("/import", "a.xlsx", slow, list="people")[1] for _ in range(5)]
+        places = [self.client.upload("/import", f"{turn}.xlsx", slow)[1] for turn in range(5)]
         other = Client(self.site, "feicheng")
         text = "姓名,身份证号\n".encode()
         start = time.monotonic()
-        page = other.job(other.upload("/import", "b.csv", text, list="people")[1])
+        page = other.job(other.upload("/import", "b.csv", text)[1])
         say(f"another account's list beside five slow ones: {time.monotonic() - start:.1f} s")
         self.assertIn("完成", page)
         self.assertIn("办完", self.client.ask(places[-1])[2])
@@ -270,7 +270,7 @@ class Lists(unittest.TestCase):
         content, places = os.urandom(12 << 20), []
 
         def send(turn):
-            places.append(self.client.upload("/import", f"{turn}.csv", content[turn:], list="people")[1])
+            places.append(self.client.upload("/import", f"{turn}.csv", content[turn:])[1])
 
         threads = [threading.Thread(target=send, args=(turn,)) for turn in range(30)]
         most = Resident(self.site)
@@ -332,7 +332,7 @@ class StoredFiles(unittest.TestCase):
                    for turn in range(1, 31)]
         rows = "".join(f"某人,{number}\n" for number in [SECRET, *numbers])
         content = f"姓名,身份证号\n{rows}".encode()
-        _, place, _ = client.upload("/import", f"{SECRET}.csv", content, list="people")
+        _, place, _ = client.upload("/import", f"{SECRET}.csv", content)
         page = ""
         while not re.search(r"已处理 [1-9]", page):
             page = client.ask(place)[2]
