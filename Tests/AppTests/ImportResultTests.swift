@@ -74,7 +74,8 @@ import Testing
 
     private func fault(_ column: String, _ value: String) -> [String] {
         var report = ImportReport()
-        report.failures = [RowFailure(SheetRow(number: 7, texts: []), column, "不对", value: value)]
+        let words = LocalizedText("不对", en: "Wrong")
+        report.failures = [RowFailure(SheetRow(number: 7, texts: []), column, words, value: value)]
         return result(report).table?.rows.first ?? []
     }
 
@@ -92,7 +93,8 @@ import Testing
     /// The page lists the first faults; the sheet has a column of its own if there are several sheets.
     @Test func aLongTableIsCut() {
         var report = ImportReport()
-        let failure = RowFailure(SheetRow(sheet: "论文", number: 2, cells: []), "题名", "不对", value: "a\tb")
+        let row = SheetRow(sheet: "论文", number: 2, cells: [])
+        let failure = RowFailure(row, "题名", LocalizedText("不对", en: "Wrong"), value: "a\tb")
         report.failures = Array(repeating: failure, count: 600)
         (report.rows, report.sheets) = (600, [("论文", []), ("课程", [])])
         let stored = JobResult(text: result(report).text)
