@@ -16,7 +16,10 @@ import Web
 @Suite("Attack: an upgrade gives no codes to altered rows")
 struct UpgradeTests {
     /// The tables that were added with codes or later.
-    private static let younger = ["state_change", "upstream_request", "upstream_answer", "upstream_waiting"]
+    private static let younger = [
+        "state_change", "upstream_request", "upstream_answer", "upstream_waiting", "login_batch", "login_code",
+        "login_slip",
+    ]
 
     /// Removes codes and the state log, as in a database of the previous version.
     private static func downgrade(_ installation: Installation) async throws {
@@ -37,7 +40,7 @@ struct UpgradeTests {
                 DELETE FROM migration
                 WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2', 'settlement-2', 'settlement-3',
                              'recognition-2', 'recognition-3', 'standing-3', 'standing-4', 'organisation-2',
-                             'organisation-4', 'organisation-5',
+                             'organisation-4', 'organisation-5', 'login-batch-1',
                              'person-3') OR id LIKE '%-row-codes-_'
                 """)
             for table in older where table.added != nil {
