@@ -108,7 +108,7 @@ extension AdministeredAccountPages {
         ConfirmPage(
             title: "停用账号",
             sentences: [
-                "停用“\(account.name)”的账号（编号 \(account.number)）。停用以后不能登录，已经登录的马上退出，接口令牌全部失效，原来的密码作废。",
+                "停用“\(account.name)”的账号（编号 \(account.number)）。停用以后不能登录，已经登录的立即退出，接口令牌全部失效，原来的密码作废。",
                 "身份保留。以后可以启用：另给一个初始密码。",
             ], button: "确认停用", action: Self.lockPath.link().asking([("number", "\(account.number)")]),
             back: Self.link(account.number))
@@ -119,7 +119,7 @@ extension AdministeredAccountPages {
             title: "全部退出登录",
             sentences: [
                 "“\(account.name)”的账号（编号 \(account.number)）在所有设备上退出登录，\(account.tokens) 个接口令牌全部失效，不能恢复。",
-                "密码不变，本人可以马上再登录。怀疑密码已经泄露的，请停用，或者重设初始密码。",
+                "密码不变，本人可以立即再登录。怀疑密码已经泄露的，请停用，或者重设初始密码。",
             ], button: "确认全部退出", action: Self.exitPath.link().asking([("number", "\(account.number)")]),
             back: Self.link(account.number))
     }
@@ -131,7 +131,7 @@ extension AdministeredAccountPages {
             title: "取消身份",
             sentences: [
                 "取消“\(account.name)”（编号 \(account.number)）的身份：\(words)。",
-                "以这个身份登录的马上退出，这个账号的接口令牌全部失效。以后可以再授予，令牌要重新发放。",
+                "以这个身份登录的立即退出，这个账号的接口令牌全部失效。以后可以再授予，令牌要重新发放。",
             ], button: "确认取消", action: Self.revokeLink(role, account.number), back: Self.link(account.number))
     }
 

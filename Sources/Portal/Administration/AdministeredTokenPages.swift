@@ -60,7 +60,7 @@ struct AdministeredTokenPages: Sendable {
         }
         let value = ConfirmPage(
             title: "停用令牌",
-            sentences: ["停用“\(token.accountName)”的令牌“\(token.name)”。用它的程序马上不能再读取或报送，不能恢复；需要的，另发一个。"],
+            sentences: ["停用“\(token.accountName)”的令牌“\(token.name)”。用它的程序立即不能再读取或报送，不能恢复；需要的，另发一个。"],
             button: "确认停用", action: Self.endPath.link().asking([("token", hash)]), back: Self.path.link())
         let breadcrumbs = [.home, Breadcrumb("接口令牌", Self.path.link())]
         return .page(Page("停用令牌", breadcrumbs: breadcrumbs, confirmView.draw(value)))
