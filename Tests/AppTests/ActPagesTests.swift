@@ -54,7 +54,7 @@ import Web
         }
 
         func finish() async throws {
-            while try await installation.jobs.counts().open > 0 { await Task.yield() }
+            while try await installation.jobs.counts().open > 0 { try await nextTurn() }
         }
     }
 

@@ -121,7 +121,7 @@ import Web
 
     /// Waits until the site's workers have finished the jobs.
     private func ended(_ installation: Installation) async throws {
-        while try await installation.jobs.counts().open > 0 { await Task.yield() }
+        while try await installation.jobs.counts().open > 0 { try await nextTurn() }
     }
 
     /// A meaningless query is refused, and so is the job of a person who is no longer an auditor.

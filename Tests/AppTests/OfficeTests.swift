@@ -47,7 +47,7 @@ import Web
 
         /// The page of a job after it has ended.
         func job(_ place: String) async throws -> String {
-            while try await installation.jobs.counts().open > 0 { await Task.yield() }
+            while try await installation.jobs.counts().open > 0 { try await nextTurn() }
             return try await get(place).text
         }
     }

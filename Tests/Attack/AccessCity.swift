@@ -221,7 +221,7 @@ extension AccessCity {
     private func run(_ installation: Installation) async throws {
         let jobs = installation.jobs
         let work = Task { await jobs.work() }
-        while try await jobs.counts().open > 0 { await Task.yield() }
+        while try await jobs.counts().open > 0 { try await nextTurn() }
         work.cancel()
         await work.value
     }

@@ -50,7 +50,7 @@ struct AccessMatrixTests {
             }
             let (count, wrong) = probe.found
             print("attack: combinations=\(count) wrong=\(wrong.count)")
-            #expect(wrong.isEmpty, "\(wrong.prefix(20).map { String($0.suffix(300)) }.joined(separator: "\n"))")
+            #expect(wrong.isEmpty, "\(wrong.prefix(20).map { String($0.suffix(600)) }.joined(separator: "\n"))")
             #expect(count > 10_000)
             // A table that allows nothing, or a city without visible people, would prove nothing.
             #expect(probe.answered == Set(AccessRules.all.filter { $0.who != .nobody }.map(\.route)))
@@ -178,7 +178,8 @@ private final class AccessProbe: Sendable {
         if response.status >= 500, !response.isBusy { return "fails with \(response.status)" }
         if !one.mayPass, !response.isRefused { return "is let through with \(response.status)" }
         if one.isAnswered, let status = one.rule.gives, response.status != status, !response.isBusy {
-            return "gives \(response.status) instead of \(status)"
+            let found = response.place.isEmpty ? response.body.suffix(400) : response.place[...]
+            return "gives \(response.status) instead of \(status): \(found)"
         }
         if one.isAnswered, one.rule.gives == nil, response.isRefused { return "is kept out with \(response.status)" }
         let asked = one.words

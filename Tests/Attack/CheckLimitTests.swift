@@ -69,7 +69,7 @@ struct CheckLimitTests {
             let places = (1...2).map { _ in
                 Task { try await pages.gate.pass(line) { for await _ in held {} } }
             }
-            while (try? await pages.gate.pass(line) {}) != nil { await Task.yield() }
+            while (try? await pages.gate.pass(line) {}) != nil { try await nextTurn() }
             let application = Application(router: try Site(parts, views: views, assets: assets).router())
             try await application.test(.router) { client in
                 let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n"

@@ -49,7 +49,7 @@ struct FullDiskTests {
             #expect(try await bureau.job(place).contains("\(Self.count) 行全部可导入"))
             try await limit(database, growth: 60)
             let importing = try await bureau.confirm(place).text
-            while try await !bureau.get(importing).text.contains("以后自动再试") { await Task.yield() }
+            while try await !bureau.get(importing).text.contains("以后自动重试") { try await nextTurn() }
             let imported = try await people(office) - before
             #expect(imported > 0 && imported < Self.count)
 

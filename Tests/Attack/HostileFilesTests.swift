@@ -76,7 +76,7 @@ struct HostileFilesTests {
         #expect(
             await failure { _ = try await shell("sleep \(mark) & sleep \(mark)", limits).output(to: input) } == "late")
         // The signal was sent; the system may deliver it later.
-        while try isRunning("sleep\0\(mark)") { await Task.yield() }
+        while try isRunning("sleep\0\(mark)") { try await nextTurn() }
         let missing = await failure { _ = try await LimitedProcess("no-such-program", [], limits).output(to: input) }
         #expect(missing == "missing")
     }
@@ -99,7 +99,7 @@ struct HostileFilesTests {
         let two = [await names.next(), await names.next()]
         #expect(Set(two) == ["a", "b"])
         let waiting = [work("a"), work("c")]
-        while gate.inLine < 2 { await Task.yield() }
+        while gate.inLine < 2 { try await nextTurn() }
         #expect(await failure { try await gate.pass("d") {} } == "process.busy")
         #expect(await failure { try await gate.pass("a") {} } == "process.busy")
         waiting[0].cancel()
@@ -148,14 +148,14 @@ struct HostileFilesTests {
                 #expect(try isRunning(program))
                 break
             }
-            while try isRunning(program) { await Task.yield() }
+            while try isRunning(program) { try await nextTurn() }
             let task = Task {
                 for try await _ in SheetBatches(file.path, size: 1, by: .child(program)) { await Task.yield() }
             }
-            while try !isRunning(program) { await Task.yield() }
+            while try !isRunning(program) { try await nextTurn() }
             task.cancel()
             #expect(["CancellationError()", "none"].contains(await failure { try await task.value }))
-            while try isRunning(program) { await Task.yield() }
+            while try isRunning(program) { try await nextTurn() }
         }
     }
 

@@ -19,7 +19,7 @@ struct JobAuthorityTests {
     private let list = "姓名,身份证号\n新来人,\((try? Cast.number(820).text) ?? "")\n"
 
     private func state(_ office: OfficeClient, _ number: ID<Job>) async throws -> Job? {
-        while try await office.installation.jobs.counts().open > 0 { await Task.yield() }
+        while try await office.installation.jobs.counts().open > 0 { try await nextTurn() }
         return try await office.installation.database.read {
             try JobStore($0, office.installation.people.keys).find(number)
         }

@@ -148,12 +148,12 @@ struct JobQueueTests {
             let number = try await jobs.order("hanging", "x", of: 1)
             let working = Task { await jobs.work() }
             defer { working.cancel() }
-            while try await jobs.job(number, of: 1).done == 0 { await Task.yield() }
+            while try await jobs.job(number, of: 1).done == 0 { try await nextTurn() }
             let other = try await jobs.order("quick", "y", of: 2)
-            while try await jobs.job(other, of: 2).state != .done { await Task.yield() }
+            while try await jobs.job(other, of: 2).state != .done { try await nextTurn() }
             #expect(try await jobs.job(number, of: 1).state == .running)
             clock.pass(seconds: 21)
-            while try await jobs.job(number, of: 1).state == .running { await Task.yield() }
+            while try await jobs.job(number, of: 1).state == .running { try await nextTurn() }
             let job = try await jobs.job(number, of: 1)
             #expect(job.state == .failed && job.result.code == "job.stalled")
             #expect(job.result.sentences[0] == Failure.jobStalled.words.chinese)

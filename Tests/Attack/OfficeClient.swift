@@ -79,7 +79,7 @@ struct OfficeClient: Sendable {
 
         /// The page of a job after all jobs have ended.
         func job(_ place: String) async throws -> String {
-            while try await office.installation.jobs.counts().open > 0 { await Task.yield() }
+            while try await office.installation.jobs.counts().open > 0 { try await nextTurn() }
             return try await get(place).text
         }
 

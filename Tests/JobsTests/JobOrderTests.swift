@@ -117,11 +117,11 @@ import Testing
             let exports = [try await jobs.order("export", "y", of: 1), try await jobs.order("export", "z", of: 1)]
             let working = Task { await jobs.work() }
             for export in exports {
-                while try await jobs.job(export, of: 1).state != .done { await Task.yield() }
+                while try await jobs.job(export, of: 1).state != .done { try await nextTurn() }
             }
             #expect(try await jobs.job(settling, of: 1).state == .running)
             gate.yield()
-            while try await jobs.job(settling, of: 1).state != .done { await Task.yield() }
+            while try await jobs.job(settling, of: 1).state != .done { try await nextTurn() }
             working.cancel()
             await working.value
         }

@@ -217,7 +217,7 @@ import Web
             while true {
                 switch try await node.begin(claim) {
                 case .completed(let response): return response
-                case .running: await Task.yield()
+                case .running: try await nextTurn()
                 case .otherRequest: return []
                 case .begun(let turn):
                     done.withLock { $0[claim.key, default: 0] += 1 }
