@@ -32,8 +32,8 @@ package struct Password: Sendable {
         let hashed = known.flatMap { $0.isHashed ? $0.bytes : nil }
         let bytes = hashed ?? [Suite.international.rawValue, cost] + [UInt8](repeating: 0, count: length - 2)
         let made = try await derived(text, Array(bytes[2..<2 + saltLength]), bytes[1])
-        let difference = zip(made, bytes.suffix(32)).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 }
-        return hashed != nil && difference == 0
+        let isSame = made.equalsInConstantTime(bytes.suffix(32))
+        return hashed != nil && isSame
     }
 
     private var isHashed: Bool {
@@ -60,5 +60,12 @@ package struct Password: Sendable {
                     })
             }
         }
+    }
+}
+
+extension Collection<UInt8> {
+    /// Whether both are equal. The time depends on the lengths only, so it does not reveal where hashes differ.
+    package func equalsInConstantTime(_ other: some Collection<UInt8>) -> Bool {
+        count == other.count && zip(self, other).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
     }
 }

@@ -18,7 +18,7 @@ struct ReasonTagTests {
     func aFailedPreconditionIsNamedByItsValue(_ exam: String, _ tag: String) throws {
         let (policy, evidence) = (try policy(), SampleEvidence.course("电子商务", 30, exam: exam))
         let words = "线上课程考试合格后才登记学时。请先完成考试（二(二)）"
-        #expect(policy.tag(forRefusal: words, of: evidence, []) == tag)
+        #expect(policy.tag(forRefusal: words, of: evidence, policy.unmetPrecondition(of: evidence, [])) == tag)
     }
 
     @Test(arguments: [
@@ -26,15 +26,15 @@ struct ReasonTagTests {
         ("2019-01-01 没有本人的任职记录，已知的任职从 2020-01-01 开始", "未认定"),
     ])
     func otherRefusalsAreCutAtTheirFirstStop(_ words: String, _ tag: String) throws {
-        let evidence = SampleEvidence.paper("机理", authors: 1)
-        #expect(try policy().tag(forRefusal: words, of: evidence, []) == tag)
+        let (policy, evidence) = (try policy(), SampleEvidence.paper("机理", authors: 1))
+        #expect(policy.tag(forRefusal: words, of: evidence, policy.unmetPrecondition(of: evidence, [])) == tag)
     }
 
     /// Whether somebody must first meet a precondition depends on the decision, not on the words of the refusal.
     @Test(arguments: [("failed", true), ("none", true), ("passed", false)])
     func anUnmetPreconditionComesFromTheDecision(_ exam: String, _ isUnmet: Bool) throws {
         let evidence = SampleEvidence.course("电子商务", 30, exam: exam)
-        #expect(try policy().lacksPrecondition(evidence, []) == isUnmet)
+        #expect(try (policy().unmetPrecondition(of: evidence, []) != nil) == isUnmet)
     }
 
     /// 国家承认：否 is clearer than 国家承认否.
@@ -48,7 +48,8 @@ struct ReasonTagTests {
                 "graduated-on": .day(Day(2024, 6, 30) ?? .first),
             ])
         let kind = try #require(policy.kind("degree-study"))
-        #expect(policy.tag(forRefusal: kind.preconditions[0].says, of: evidence, []) == "国家承认：否")
+        let unmet = policy.unmetPrecondition(of: evidence, [])
+        #expect(policy.tag(forRefusal: kind.preconditions[0].says, of: evidence, unmet) == "国家承认：否")
     }
 
     @Test(arguments: [

@@ -37,8 +37,7 @@ struct LoginCode: Sendable {
 
     /// Whether a typed code is the stored one. Case, spaces and hyphens make no difference.
     static func matches(_ typed: String, _ stored: Password, _ keys: KeyRing) -> Bool {
-        guard isCode(stored) else { return false }
-        return zip(hash(typed, keys), stored.bytes.dropFirst(head.count)).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        isCode(stored) && hash(typed, keys).equalsInConstantTime(stored.bytes.dropFirst(head.count))
     }
 
     private static func hash(_ typed: String, _ keys: KeyRing) -> [UInt8] {

@@ -21,10 +21,11 @@ extension Policy {
         }
     }
 
-    /// Why evidence is refused: `考试不合格`, `缺少刊号`. `words`: the text of the refusal; `facts`: the person's.
-    package func tag(forRefusal words: String, of evidence: Evidence, _ facts: [DatedFact]) -> String {
+    /// Why evidence is refused: `考试不合格`, `缺少刊号`. `words`: the text of the refusal; `unmet`: the precondition that is
+    /// not met, if that is the reason.
+    package func tag(forRefusal words: String, of evidence: Evidence, _ unmet: Precondition?) -> String {
         let kind = kind(evidence.kind)
-        let tests = unmet(evidence, facts)?.condition.tests ?? []
+        let tests = unmet?.condition.tests ?? []
         let stated = tests.compactMap { test -> String? in
             guard case .oneOf = test.match, let value = evidence.facts[test.fact] else { return nil }
             return kind?.shape(test.fact)?.statement(value)
@@ -32,12 +33,9 @@ extension Policy {
         return stated.first ?? RefusalText(words).tag
     }
 
-    /// Whether evidence is refused because a precondition of its kind is not met: the exam is not passed yet.
-    package func lacksPrecondition(_ evidence: Evidence, _ facts: [DatedFact]) -> Bool {
-        unmet(evidence, facts) != nil
-    }
-
-    private func unmet(_ evidence: Evidence, _ facts: [DatedFact]) -> Precondition? {
+    /// The precondition of its kind for which evidence is refused: the exam is not passed yet. `nil` where it is
+    /// credited or refused for another reason. `facts`: the person's.
+    package func unmetPrecondition(of evidence: Evidence, _ facts: [DatedFact]) -> Precondition? {
         guard case .refused(let refusal) = decide(evidence, facts), case .precondition(let index) = refusal.reason
         else { return nil }
         return kind(evidence.kind)?.preconditions[index]

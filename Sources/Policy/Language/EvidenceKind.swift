@@ -93,7 +93,7 @@ package final class EvidenceKind: Sendable {
 }
 
 /// A condition that must hold; otherwise the evidence is refused with this text: 考试合格方可登记学时.
-struct Precondition: Sendable {
+package struct Precondition: Sendable {
     let condition: Condition
     let says: String
     let clause: Clause

@@ -131,8 +131,9 @@ struct LoginTally {
         ].filter { $0.1 > 0 }.map { ($0.0, "\($0.1) 人") }
         if !faults.isEmpty { result.figures.append(("名单有误，未开通", "\(faults.count) 行")) }
         (result.badRows, result.isBad) = (faults.count, !faults.isEmpty)
-        if isDryRun { result.marks = opened + renewed > 0 ? [.openable] : [] }
-        if !isDryRun, opened + renewed > 0 { result.marks = [.hasCodes] }
+        let all = opened + renewed
+        if isDryRun { result.values = [Self.openable: "\(all)"] }
+        if !isDryRun, all > 0 { result.marks = [.hasCodes] }
         result.sentences = Array(faults.prefix(Self.shown))
         if faults.count > Self.shown { result.sentences.append("以上是前 \(Self.shown) 行，共 \(faults.count) 行有误。") }
         if count(.tooNew) > 0 { result.sentences.append("刚调入的人，满 7 天以后再开通。") }
@@ -142,17 +143,13 @@ struct LoginTally {
 
     private static let shown = 30
 
-    /// How many people a check found to open.
-    static func openable(_ job: Job) -> Int {
-        let names = ["将开通", "登录码失效，将换发"]
-        return job.result.figures.filter { names.contains($0.name) }
-            .reduce(0) { $0 + (Int($1.value.split(separator: " ").first ?? "") ?? 0) }
-    }
+    /// The name of a value: how many logins would be opened after a check.
+    private static let openable = "openable"
+
+    static func openable(_ job: Job) -> Int { job.result.values[openable].flatMap { Int($0) } ?? 0 }
 }
 
 extension JobMark {
-    /// Opening after this check would open logins.
-    static let openable = JobMark(rawValue: "openable")
     /// The job made login codes.
     static let hasCodes = JobMark(rawValue: "has-codes")
 }

@@ -62,10 +62,10 @@ struct LoginBatchPages: Sendable {
             return JobFollowUp(
                 "登录码只能在 24 小时内下载，第一次下载 15 分钟后删除。", button: "去下载登录码", page: Self.batchPath.link(job.number))
         }
-        guard payload.isDryRun, job.result.has(.openable) else {
+        let count = LoginTally.openable(job)
+        guard payload.isDryRun, count > 0 else {
             return JobFollowUp("没有需要开通的账号。", button: "回到批量开通账号", page: Self.path.link())
         }
-        let count = LoginTally.openable(job)
         return JobFollowUp(
             "将开通 \(count) 个账号，登录码 \(LoginBatch.days) 天内有效，开通后 24 小时内下载。其余的人不变动。",
             button: "开通 \(count) 个账号", action: Self.openPath.link(job.number))

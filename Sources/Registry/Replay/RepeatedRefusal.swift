@@ -2,21 +2,22 @@ import Kernel
 import Policy
 
 extension YearOverview {
+    typealias ReadBasis = (basis: DecisionBasis, claims: [ClaimSnapshot])
+
     /// The text of a refusal. It is stored in Chinese; its English is that of the repeated decision. Where no repeated
-    /// text is equal to the stored one, as after a change of the program, the stored text is quoted.
-    func why(_ item: Refused) -> LocalizedText {
+    /// text is equal to the stored one, as after a change of the program, the stored text is quoted. `read`: the basis
+    /// of the decision; `nil` where it cannot be read.
+    func why(_ item: Refused, _ read: ReadBasis?) -> LocalizedText {
         let stored = item.refusal.words
-        return repeatedTexts(item).first { $0.chinese == stored } ?? .quoted(stored)
+        let texts = read.map { repeatedTexts(item.evidence.evidence, $0) } ?? []
+        return texts.first { $0.chinese == stored } ?? .quoted(stored)
     }
 
-    /// What the decision may have said, from its basis.
-    private func repeatedTexts(_ item: Refused) -> [LocalizedText] {
-        guard let facts = DecisionBasisText.read(facts: item.refusal.facts),
-            let (basis, claims) = item.refusal.basis.flatMap({ DecisionBasisText.read(facts, $0, book) })
-        else { return [] }
-        let evaluation = Evaluator(basis).evaluation(on: item.evidence.evidence)
+    /// What the decision may have said.
+    private func repeatedTexts(_ evidence: Evidence, _ read: ReadBasis) -> [LocalizedText] {
+        let evaluation = Evaluator(read.basis).evaluation(on: evidence)
         return [evaluation.refusal].compactMap { $0 }
-            + evaluation.items.flatMap { claimTexts(item.evidence.evidence, $0, claims) }
+            + evaluation.items.flatMap { claimTexts(evidence, $0, read.claims) }
     }
 
     private func claimTexts(

@@ -63,8 +63,11 @@ extension YearOverview {
         let policy = version?.policy
         let kind = policy?.kind(evidence.kind)
         let day = kind?.day(of: evidence)
+        let facts = DecisionBasisText.read(facts: item.refusal.facts)
+        let read = item.refusal.basis.flatMap { DecisionBasisText.read(facts ?? [], $0, book) }
+        let why = why(item, facts == nil ? nil : read)
         var told = ExplainedRefusal(
-            number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: why(item))
+            number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: why)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
         told.version = version
         told.person = held.person.number
@@ -73,11 +76,11 @@ extension YearOverview {
             told.sourceName = sourceName.name.chinese
         }
         told.holder = holder(of: held, kind)
-        let facts = DecisionBasisText.read(facts: item.refusal.facts) ?? []
-        told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence, facts) ?? told.tag
-        told.lacksPrecondition = policy?.lacksPrecondition(evidence, facts) ?? false
+        let unmet = policy?.unmetPrecondition(of: evidence, facts ?? [])
+        told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence, unmet) ?? told.tag
+        told.lacksPrecondition = unmet != nil
         told.policy = item.refusal.policy.flatMap { book.all[$0.number]?.key }
-        told.same = same(item)
+        told.same = same(read?.claims ?? [])
         return told
     }
 
@@ -109,8 +112,7 @@ extension YearOverview {
     }
 
     /// The entry that has the work already. The claims in the decision's basis name its evidence.
-    private func same(_ item: Refused) -> EntryReference? {
-        let claims = item.refusal.basis.flatMap { DecisionBasisText.read([], $0, book)?.claims } ?? []
+    private func same(_ claims: [ClaimSnapshot]) -> EntryReference? {
         guard let claim = claims.first(where: { $0.taken > 0 }) else { return nil }
         let entry = standingInput.entries.first {
             $0.evidence == claim.taken && PlainName.work($0.work) == PlainName.work(claim.work)
