@@ -139,10 +139,19 @@ import Testing
     ]
 
     @Test(arguments: cases) func aFileIsNamedByItsContent(ending: String, bytes: [UInt8], words: String) throws {
-        let list = UploadedList(ending: ending.lowercased(), bytes: Data(bytes))
+        let list = try UploadedList(ending: ending.lowercased(), OpenFile.scratch(bytes))
         guard !words.isEmpty else { return try list.check() }
         let failure = #expect(throws: Failure.self) { try list.check() }
         #expect(["import.not-excel", "import.old"].contains(failure?.code))
         #expect(failure?.words.chinese.contains(words) == true, "\(failure?.words.chinese ?? "")")
+    }
+
+    /// The name of a part is found wherever it stands, also on the border of two pieces that are read.
+    @Test(arguments: [0, 1 << 20, (1 << 20) - 7, (2 << 20) - 1]) func aPartIsFoundAnywhere(place: Int) throws {
+        let name = "Workbook".utf8.flatMap { [$0, 0] as [UInt8] }
+        let head: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0]
+        let file = try OpenFile.scratch(head + [UInt8](repeating: 1, count: max(0, place - 4)) + name)
+        let failure = #expect(throws: Failure.self) { try UploadedList(ending: "xls", file).check() }
+        #expect(failure?.words.chinese.contains("旧版 .xls 文件") == true)
     }
 }

@@ -3,24 +3,32 @@ import Kernel
 import Web
 
 /// An uploaded file that should be a list. It is judged by its name and its bytes and never parsed here.
+///
+/// Only parts of the file are in memory, because many files may be uploaded at once.
 struct UploadedList {
     private let ending: String
-    private let bytes: Data
+    private let file: OpenFile
+    private let head: [UInt8]
+    private static let headLength = 65_536
+    private static let tailLength = 131_072
+    private static let partLength = 1 << 20
 
     /// Failures: `import.no-file`, `import.empty`, `import.not-excel`, `import.old`.
     static func check(_ upload: Upload<OpenFile>) throws {
         guard !upload.name.isEmpty else { throw Failure.noList }
         guard upload.file.size > 0 else { throw Failure.emptyList }
-        let bytes = try Data(contentsOf: URL(filePath: upload.file.path), options: .mappedIfSafe)
         let ending = (upload.name as NSString).pathExtension.lowercased()
-        try UploadedList(ending: ending, bytes: bytes).check()
+        try UploadedList(ending: ending, upload.file).check()
     }
 
-    init(ending: String, bytes: Data) { (self.ending, self.bytes) = (ending, bytes) }
+    /// Failure: `file.scratch`.
+    init(ending: String, _ file: OpenFile) throws(Failure) {
+        (self.ending, self.file, head) = (ending, file, try file.read(Self.headLength, at: 0))
+    }
 
     func check() throws(Failure) {
         if begins("PK\u{3}\u{4}") || begins("PK\u{5}\u{6}") { return try checkZip() }
-        if begins([0xD0, 0xCF, 0x11, 0xE0]) { throw oldOffice }
+        if begins([0xD0, 0xCF, 0x11, 0xE0]) { throw try oldOffice() }
         if begins("%PDF") { throw .notExcel("PDF 文件", Self.original) }
         if isPicture { throw .notExcel("图片", Self.original) }
         if begins("Rar!") || begins([0x37, 0x7A, 0xBC, 0xAF]) || begins([0x1F, 0x8B]) {
@@ -40,7 +48,8 @@ struct UploadedList {
 
     /// The names of a zip's members stand in plain text at its end, and those of the first ones at its beginning.
     private func checkZip() throws(Failure) {
-        let parts = bytes.prefix(65_536) + bytes.suffix(131_072)
+        let tail = try file.read(Self.tailLength, at: max(head.count, file.size - Self.tailLength))
+        let parts = Data(head + tail)
         let holds = { (name: String) in parts.range(of: Data(name.utf8)) != nil }
         if holds("xl/workbook.bin") { throw .oldExcel("这是 .xlsb 文件，无法读取", Self.save) }
         if holds("xl/") { return }
@@ -52,8 +61,9 @@ struct UploadedList {
     }
 
     /// Files of old Office versions, and workbooks with a password: the names of their parts are in UTF-16.
-    private var oldOffice: Failure {
-        let holds = { (name: String) in bytes.range(of: Data(name.utf16.flatMap { [UInt8($0), 0] })) != nil }
+    private func oldOffice() throws(Failure) -> Failure {
+        let found = try parts(among: ["EncryptedPackage", "WordDocument", "PowerPoint Document", "Workbook", "Book"])
+        let holds = found.contains
         if holds("EncryptedPackage") {
             return .oldExcel("这个工作簿加了密码，无法读取", "请在电子表格软件中打开，取消密码，另存为 .xlsx 再上传")
         }
@@ -63,22 +73,33 @@ struct UploadedList {
         return .oldExcel("这是旧版 Office 文件，无法读取", Self.save)
     }
 
+    /// Those of the names that the file contains in UTF-16.
+    private func parts(among names: [String]) throws(Failure) -> Set<String> {
+        let searched = names.map { (name: $0, bytes: Data($0.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })) }
+        let overlap = searched.map(\.bytes.count).max() ?? 0
+        var found: Set<String> = []
+        for place in stride(from: 0, to: file.size, by: Self.partLength) {
+            let part = Data(try file.read(Self.partLength + overlap, at: place))
+            for one in searched where part.range(of: one.bytes) != nil { found.insert(one.name) }
+        }
+        return found
+    }
+
     private var isPicture: Bool {
-        let isRIFF = begins("RIFF") && bytes.dropFirst(8).starts(with: Data("WEBP".utf8))
-        let isHEIC = bytes.dropFirst(4).starts(with: Data("ftyp".utf8))
+        let isRIFF = begins("RIFF") && head.dropFirst(8).starts(with: "WEBP".utf8)
+        let isHEIC = head.dropFirst(4).starts(with: "ftyp".utf8)
         return begins([0x89, 0x50, 0x4E, 0x47]) || begins([0xFF, 0xD8, 0xFF]) || begins("GIF8")
             || begins([0x49, 0x49, 0x2A, 0x00]) || isBMP || isRIFF || isHEIC
     }
 
     /// `BM` and the size of the file; a text may begin with these letters too.
     private var isBMP: Bool {
-        begins("BM") && bytes.count > 14
-            && bytes.dropFirst(2).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-                == bytes.count
+        begins("BM") && file.size > 14
+            && head.dropFirst(2).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) } == file.size
     }
 
     private func begins(_ text: String) -> Bool { begins(Array(text.utf8)) }
-    private func begins(_ start: [UInt8]) -> Bool { bytes.starts(with: start) }
+    private func begins(_ start: [UInt8]) -> Bool { head.starts(with: start) }
 }
 
 extension Failure {
